@@ -1,0 +1,337 @@
+"""The `case-library` command. Its names, exit statuses and JSON are scripted by others: they stay."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from case_library.errors import CaseLibraryError
+from case_library.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from case_library.model.case import Case, Clip
+    from case_library.store.importing import ImportReport
+    from case_library.store.library import Library
+
+EXIT_REFUSED = 1
+EXIT_USAGE = 2
+
+app = typer.Typer(
+    help="A library of musculoskeletal ultrasound cases. Without a command: serve it and open the browser.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+# Lines are as long as they are: others read them with scripts.
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+LibraryFolder = Annotated[
+    Path | None, typer.Option("--library", metavar="DIR", help="The folder of cases.", show_default=False)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+def main() -> None:
+    """Run the command line; a refusal is one line on stderr and exit status 1."""
+    try:
+        app()
+    except CaseLibraryError as error:
+        _complain(str(error))
+        sys.exit(EXIT_REFUSED)
+
+
+@app.callback(invoke_without_command=True)
+def _default(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        _serve(load_settings(), host="127.0.0.1", port=None, base_path="", open_browser=True)
+
+
+@app.command()
+def serve(
+    library: LibraryFolder = None,
+    host: Annotated[str, typer.Option(help="Address; other than loopback needs --read-only.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; else 8501 or the next free one.")] = None,
+    base_path: Annotated[str, typer.Option(metavar="PATH", help="Prefix of every address, behind a proxy.")] = "",
+    read_only: Annotated[bool, typer.Option("--read-only", help="Published cases only, no change to any.")] = False,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
+) -> None:
+    """Serve the library and open the browser."""
+    settings = load_settings(library=library, read_only=read_only or None)
+    _serve(settings, host=host, port=port, base_path=base_path, open_browser=browser)
+
+
+def _serve(settings: Settings, *, host: str, port: int | None, base_path: str, open_browser: bool) -> None:
+    from case_library.server import run
+
+    run(settings, host=host, port=port, base_path=base_path, open_browser=open_browser)
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="DICOM files, or folders of them.")],
+    library: LibraryFolder = None,
+    case: Annotated[str | None, typer.Option(metavar="ID", help="Add the clips to this draft.")] = None,
+    title: Annotated[str, typer.Option(help="Title of the new case; never taken from a file.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Import pictures of other modalities too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and keep nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import ultrasound files as drafts, without the patient's identity in their headers."""
+    from case_library.deidentify.identifiers import load_secret
+    from case_library.store.importing import ImportOptions, import_files
+
+    settings = load_settings(library=library)
+    store = _open(settings)
+    options = ImportOptions(add_to=case, title=title, force=force, dry_run=dry_run)
+    if case is not None:
+        store.read(case)
+    try:
+        with _progress("Reading", quiet=as_json) as advance:
+            report = import_files(store, paths, load_secret(settings.config_folder), options, advance)
+        if not dry_run:
+            _build_packs(store, [imported.slug for imported in report.imported], settings, quiet=as_json)
+    except KeyboardInterrupt:
+        err.print("Stopped. What was finished before stays; nothing half done was kept.")
+        raise typer.Exit(130) from None
+    if as_json:
+        _print_json(_import_json(report, dry_run))
+    else:
+        _print_import(report, dry_run)
+    for refusal in report.refused:
+        _complain(f"{refusal.source}: {refusal.reason}")
+    if report.refused:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+def _build_packs(store: Library, slugs: Sequence[str], settings: Settings, quiet: bool) -> None:
+    from case_library.packs.worker import PackWorker, build_packs
+
+    with PackWorker() as worker:
+        for slug in slugs:
+            with _progress("Preparing frames", quiet=quiet) as advance:
+                failed = build_packs(store, slug, settings, advance, worker=worker)
+            for clip_id, reason in failed.items():
+                _complain(f"{slug}, {clip_id}: its frames cannot be prepared: {reason}")
+
+
+@app.command()
+def confirm(
+    case: Annotated[str, typer.Argument(metavar="CASE")],
+    library: LibraryFolder = None,
+    yes: Annotated[
+        str | None,
+        typer.Option("--yes", metavar="NAME", help="Confirm without asking, in the name of NAME.", show_default=False),
+    ] = None,
+) -> None:
+    """Publish a draft: you have looked at every clip, and no name, number or date is visible."""
+    settings = load_settings(library=library)
+    store = _open(settings)
+    clips = store.read(case).clips
+    name = yes
+    if name is None:
+        out.print(f"Case [bold]{case}[/bold] has {len(clips)} clip(s). Have you looked at every frame of each?")
+        if not typer.confirm("No name, number or date of a patient is visible in any of them. Publish?"):
+            err.print("Nothing was changed.")
+            raise typer.Exit(EXIT_REFUSED)
+        name = typer.prompt("Your name (stored with the case)")
+    if not name.strip():
+        _complain("A name is needed: the case records who has looked at it")
+        raise typer.Exit(EXIT_USAGE)
+    published = store.confirm(case, name)
+    out.print(f"Published [bold]{case}[/bold], revision {published.revision}.")
+
+
+@app.command("list")
+def list_(
+    query: Annotated[str | None, typer.Argument(help="Words that title or summary must hold.")] = None,
+    library: LibraryFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the cases."""
+    store = _open(load_settings(library=library))
+    words = (query or "").casefold().split()
+    entries = store.entries()
+    cases = [
+        (entry.slug, entry.case)
+        for entry in entries
+        if entry.case is not None
+        and all(word in f"{entry.slug} {entry.case.title} {entry.case.summary}".casefold() for word in words)
+    ]
+    broken = [entry.problem for entry in entries if entry.problem is not None]
+    if as_json:
+        _print_json(
+            [
+                {"case": slug, "title": c.title, "status": c.status, "source": c.source, "clips": len(c.clips)}
+                for slug, c in cases
+            ]
+        )
+    elif cases:
+        table = Table("case", "title", "status", "clips", "frames", box=None, pad_edge=False)
+        for slug, c in cases:
+            frames = sum(clip.frame_count for clip in c.clips)
+            table.add_row(slug, escape(c.title or "untitled"), c.status, str(len(c.clips)), str(frames))
+        out.print(table)
+    else:
+        out.print("No case matches." if words else f"No case yet in {store.root}. `case-library import FILE` adds one.")
+    for problem in broken:
+        _complain(str(problem))
+    if broken:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@app.command()
+def show(
+    case: Annotated[str, typer.Argument(metavar="CASE")], library: LibraryFolder = None, as_json: AsJson = False
+) -> None:
+    """Show one case."""
+    document = _open(load_settings(library=library)).read(case)
+    if as_json:
+        _print_json(document.model_dump(mode="json"))
+    else:
+        _print_case(case, document)
+
+
+@app.command()
+def check(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE...]", show_default=False)] = None,
+    library: LibraryFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find everything that is wrong with the folders, each with its remedy."""
+    from case_library.store.check import check_library
+
+    problems = check_library(_open(load_settings(library=library)), cases or ())
+    if as_json:
+        _print_json([vars(problem) for problem in problems])
+    else:
+        for problem in problems:
+            out.print(f"[bold]{escape(problem.path)}[/bold]: {escape(problem.problem)}\n  {escape(problem.remedy)}")
+        if not problems:
+            out.print("Nothing is wrong.")
+    if problems:
+        raise typer.Exit(EXIT_REFUSED)
+
+
+@app.command("rebuild-index")
+def rebuild_index(library: LibraryFolder = None) -> None:
+    """Rebuild what is derived from the case folders."""
+    count = len(_open(load_settings(library=library)).entries())
+    out.print(f"Nothing to rebuild: the {count} case(s) are read from their folders; there is no index yet.")
+
+
+@app.command()
+def phantoms(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE...]", show_default=False)] = None,
+    library: LibraryFolder = None,
+) -> None:
+    """Make the synthetic example cases, with known truth; all, or the named ones."""
+    from case_library.phantoms.example_cases import EXAMPLE_CASES, make_example_case
+
+    settings = load_settings(library=library)
+    store = _open(settings)
+    for slug in cases or list(EXAMPLE_CASES):
+        if slug not in EXAMPLE_CASES:
+            _complain(f"There is no example case '{slug}'; there are: {', '.join(EXAMPLE_CASES)}")
+            raise typer.Exit(EXIT_USAGE)
+        with _progress(slug, quiet=False) as advance:
+            made = make_example_case(store, slug, advance)
+        out.print(f"Made [bold]{slug}[/bold]: {len(made.clips)} clip(s).")
+        _build_packs(store, [slug], settings, quiet=False)
+
+
+def _open(settings: Settings) -> Library:
+    from case_library.packs.cache import PackCache
+    from case_library.store.library import Library
+
+    return Library(settings.library, read_only=settings.read_only, listeners=(PackCache(settings).on_case_change,))
+
+
+@contextmanager
+def _progress(what: str, quiet: bool) -> Iterator[Any]:
+    """Show a bar on stderr, where that is a terminal; give the function that moves it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _complain(line: str) -> None:
+    err.print(f"[red]case-library:[/red] {escape(line)}")
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def _clip_json(source: str, clip: Clip) -> dict[str, Any]:
+    scale = clip.scale.model_dump(mode="json")
+    return {
+        "source": source,
+        "file": clip.file,
+        "sop_instance_uid": clip.sop_instance_uid,
+        "frames": clip.frame_count,
+        "columns": clip.columns,
+        "rows": clip.rows,
+        "duration_s": clip.clock.duration_s,
+        "clock": {"origin": clip.clock.origin, "trusted": clip.clock.trusted, "why": clip.clock.why},
+        "scale": {key: scale[key] for key in ("origin", "trusted", "why", "region", "mm_per_px")},
+    }
+
+
+def _import_json(report: ImportReport, dry_run: bool) -> dict[str, Any]:
+    return {
+        "imported": [
+            {
+                "case": None if dry_run else imported.slug,
+                "clips": [_clip_json(clip.source, clip.clip) for clip in imported.clips],
+            }
+            for imported in report.imported
+        ],
+        "refused": [{"source": refusal.source, "reason": refusal.reason} for refusal in report.refused],
+    }
+
+
+def _print_import(report: ImportReport, dry_run: bool) -> None:
+    for imported in report.imported:
+        if dry_run:
+            out.print(f"Would make a draft with {len(imported.clips)} clip(s):")
+        else:
+            out.print(f"Draft [bold]{imported.slug}[/bold]: {len(imported.clips)} clip(s)")
+        for clip in imported.clips:
+            out.print(_clip_line(clip.clip))
+    if report.imported and not dry_run:
+        slug = report.imported[0].slug
+        out.print(
+            "Names in headers are gone; names in the picture are not. Look at every clip, then publish:\n"
+            f"  case-library confirm {slug}"
+        )
+
+
+def _clip_line(clip: Clip) -> str:
+    frames = "1 frame" if clip.frame_count == 1 else f"{clip.frame_count} frames"
+    rate = f", {clip.clock.rate_fps:.1f} fps" if clip.clock.rate_fps else ""
+    clock = "" if clip.clock.trusted or clip.frame_count == 1 else f" (clock not trusted: {clip.clock.why})"
+    scale = f"{clip.scale.mm_per_px[0]:.3f} mm/px" if clip.scale.trusted and clip.scale.mm_per_px else "pixels only"
+    why = "" if clip.scale.trusted else f" ({clip.scale.why})"
+    return escape(f"  {clip.clip_id}: {frames}, {clip.columns} x {clip.rows}{rate}{clock}; {scale}{why}")
+
+
+def _print_case(slug: str, case: Case) -> None:
+    out.print(f"[bold]{escape(case.title or 'untitled')}[/bold]  ({slug}, {case.status}, {case.source})")
+    if case.summary:
+        out.print(escape(case.summary))
+    if case.confirmation is not None:
+        out.print(escape(f"Pixels confirmed by {case.confirmation.by} on {case.confirmation.at:%Y-%m-%d}"))
+    for clip in case.clips:
+        out.print(_clip_line(clip) + (f"  {escape(clip.title)}" if clip.title else ""))

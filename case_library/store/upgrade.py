@@ -1,0 +1,71 @@
+"""Read a `case.json` of any age: small ordered steps bring an older one up, a newer one is refused untouched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from case_library.errors import CaseFormatError
+from case_library.model.case import SCHEMA_VERSION, Case
+
+Step = Callable[[dict[str, Any]], dict[str, Any]]
+
+# From the version in the key to the next one. A step gets the whole document and returns the whole document.
+UPGRADES: Mapping[int, Step] = {}
+
+
+def upgraded(
+    document: dict[str, Any], slug: str, upgrades: Mapping[int, Step] = UPGRADES, newest: int = SCHEMA_VERSION
+) -> dict[str, Any]:
+    """Return the document in the newest schema.
+
+    Raises
+    ------
+    CaseFormatError
+        If it is newer than this software, or its version is no version.
+    """
+    version = document.get("schema_version")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise CaseFormatError(slug, "case.json has no usable schema_version", "Restore it from history/ or a backup")
+    if version > newest:
+        raise CaseFormatError(
+            slug,
+            f"case.json has schema version {version}, this software reads up to {newest}",
+            "Update case-library; the file was left untouched",
+        )
+    while version < newest:
+        document = {**upgrades[version](document), "schema_version": version + 1}
+        version += 1
+    return document
+
+
+def parse_case(data: bytes, slug: str) -> Case:
+    """Return the case that a `case.json` holds.
+
+    Raises
+    ------
+    CaseFormatError
+        If it is no JSON, or not a case; names the first field that is wrong, never its value.
+    """
+    remedy = "Mend it, or copy the newest good one from history/ over it"
+    try:
+        document = json.loads(data)
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise CaseFormatError(slug, "case.json is not valid JSON", remedy) from None
+    if not isinstance(document, dict):
+        raise CaseFormatError(slug, "case.json is not a JSON object", remedy)
+    document = upgraded(document, slug)
+    try:
+        return Case.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise CaseFormatError(slug, f"case.json: {where}: {first['msg']}", remedy) from None
+
+
+def dump_case(case: Case) -> bytes:
+    """Return the bytes of `case.json`: UTF-8, two spaces, one final newline."""
+    return (json.dumps(case.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,116 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from case_library.errors import CaseNotFoundError
+from case_library.store.check import Problem, check_library
+from case_library.store.importing import import_files
+from case_library.store.library import Library
+from tests.dicom_files import native_file, ramp_frames
+from tests.store.conftest import SECRET
+
+
+@pytest.fixture
+def slug(library: Library, tmp_path: Path) -> str:
+    slug = import_files(library, [native_file(tmp_path / "a.dcm", ramp_frames(3))], SECRET).imported[0].slug
+    library.confirm(slug, "A")
+    return slug
+
+
+def only(problems: list[Problem]) -> Problem:
+    (problem,) = problems
+    assert problem.remedy
+    return problem
+
+
+def test_nothing_is_wrong_with_a_fresh_library(library: Library, slug: str) -> None:
+    assert check_library(library) == []
+
+
+def test_a_missing_file_is_named(library: Library, slug: str) -> None:
+    (library.folder(slug) / "media" / "clip-1.dcm").unlink()
+    problem = only(check_library(library))
+    assert problem.path == f"{slug}/media/clip-1.dcm"
+    assert "missing" in problem.problem
+
+
+def test_an_altered_file_is_named(library: Library, slug: str) -> None:
+    with (library.folder(slug) / "media" / "clip-1.dcm").open("ab") as file:
+        file.write(b"\0")
+    assert "bytes have changed" in only(check_library(library)).problem
+
+
+def test_a_file_no_clip_names_is_named(library: Library, slug: str) -> None:
+    (library.folder(slug) / "media" / "extra.dcm").write_bytes(b"?")
+    assert "identity may not have been removed" in only(check_library(library)).remedy
+
+
+def test_a_stranger_in_the_case_folder_is_named(library: Library, slug: str) -> None:
+    (library.folder(slug) / "scan of the letter.pdf").write_bytes(b"?")
+    assert only(check_library(library)).problem == "not part of a case"
+
+
+def test_the_rest_of_an_interrupted_save_is_named(library: Library, slug: str) -> None:
+    (library.folder(slug) / ".case.json.1234.tmp").write_bytes(b"{")
+    assert "interrupted save" in only(check_library(library)).problem
+
+
+def test_an_unreadable_case_is_named(library: Library, slug: str) -> None:
+    (library.folder(slug) / "case.json").write_text("{")
+    assert "not valid JSON" in only(check_library(library)).problem
+
+
+def test_a_newer_case_is_named(library: Library, slug: str) -> None:
+    path = library.folder(slug) / "case.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 99}))
+    assert "Update case-library" in only(check_library(library)).remedy
+
+
+def test_a_conclusion_that_was_edited_is_named(library: Library, slug: str) -> None:
+    path = library.folder(slug) / "case.json"
+    document = json.loads(path.read_text())
+    document["clips"][0]["scale"]["mm_per_px"] = [0.5, 0.5]
+    path.write_text(json.dumps(document))
+    assert "scale differs from what the media file says" in only(check_library(library)).problem
+
+
+def test_a_draft_that_was_moved_by_hand_is_named(library: Library, tmp_path: Path) -> None:
+    slug = import_files(library, [native_file(tmp_path / "b.dcm", ramp_frames(1))], SECRET).imported[0].slug
+    (library.root / "drafts" / slug).rename(library.root / slug)
+    assert "lies where published ones lie" in only(check_library(library)).problem
+
+
+def test_a_draft_that_was_made_published_by_hand_is_named(library: Library, tmp_path: Path) -> None:
+    slug = import_files(library, [native_file(tmp_path / "b.dcm", ramp_frames(1))], SECRET).imported[0].slug
+    (library.root / "drafts" / slug).rename(library.root / slug)
+    path = library.root / slug / "case.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"status": "published"}))
+    found = {problem.problem for problem in check_library(library)}
+    assert found == {
+        "published, but nobody has confirmed the pixels",
+        "published, but its header does not say that the identity was removed",
+    }
+
+
+def test_a_half_move_from_drafts_is_named(library: Library, slug: str) -> None:
+    shutil.copytree(library.root / slug, library.root / "drafts" / slug)
+    assert only(check_library(library)).path == f"drafts/{slug}"
+
+
+def test_the_rest_of_an_interrupted_import_is_named(library: Library, slug: str) -> None:
+    (library.root / "drafts" / ".staging" / "0123").mkdir(parents=True)
+    assert only(check_library(library)).path == "drafts/.staging/0123"
+
+
+def test_a_copied_case_is_named(library: Library, slug: str) -> None:
+    shutil.copytree(library.root / slug, library.root / "zz-copy")
+    assert f"the same case_id as '{slug}'" in only(check_library(library)).problem
+
+
+def test_a_named_case_is_checked_alone(library: Library, slug: str) -> None:
+    (library.root / "stranger.txt").write_text("?")
+    assert check_library(library, [slug]) == []
+    with pytest.raises(CaseNotFoundError):
+        check_library(library, ["case-none"])
