@@ -236,7 +236,8 @@ def phantoms(
     library: LibraryFolder = None,
 ) -> None:
     """Make the synthetic example cases, with known truth; all, or the named ones."""
-    from case_library.phantoms.example_cases import EXAMPLE_CASES, make_example_case
+    from case_library.phantoms.build import EXAMPLE_CASES
+    from case_library.phantoms.example_cases import make_example_case
 
     settings = load_settings(library=library)
     store = _open(settings)

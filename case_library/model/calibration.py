@@ -190,7 +190,7 @@ def scale_of(
         return Scale(
             origin=ScaleOrigin.PIXEL_SPACING,
             trusted=False,
-            why="Pixel Spacing is not part of the ultrasound standard objects and is unverified; lengths stay in pixels",
+            why="Pixel Spacing in an ultrasound file is outside its standard and unverified; lengths stay in pixels",
             mm_per_px=(column_mm, row_mm),
         )
     what = "no region in centimetres" if regions else "no ultrasound region"

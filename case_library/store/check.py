@@ -9,7 +9,7 @@ from pathlib import Path
 
 from case_library.dicom.elements import text
 from case_library.errors import CaseFormatError, CaseLibraryError
-from case_library.model.case import Case, Clip, Status
+from case_library.model.case import Case, Clip, Source, Status
 from case_library.sources.describe import describe_clip
 from case_library.sources.dicom import open_dicom
 from case_library.store.files import sha256_of
@@ -123,7 +123,7 @@ def _check_entry(library: Library, entry: CaseEntry) -> Iterator[Problem]:
             f"the case says it is {case.status}, but lies where {expected} ones lie",
             "Move the folder into drafts/ and confirm it again",
         )
-    if case.status is Status.PUBLISHED and case.confirmation is None:
+    if case.status is Status.PUBLISHED and case.source is Source.PATIENT and case.confirmation is None:
         yield Problem(
             entry.slug,
             f"{inside}/{CASE_FILE}",

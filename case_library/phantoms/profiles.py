@@ -1,0 +1,64 @@
+"""How strongly the tissue acts at each moment of a clip: activation over time, from 0 (rest) to 1 (full effort)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Activation of one clip, sampled at a regular clock.
+
+    Attributes
+    ----------
+    activation_at : callable
+        Activation at a time in seconds after the first frame.
+    frame_count : int
+    frame_rate_fps : float
+    """
+
+    activation_at: Callable[[float], float]
+    frame_count: int
+    frame_rate_fps: float
+
+    def time_s(self, frame_index: int) -> float:
+        if not 0 <= frame_index < self.frame_count:
+            raise IndexError(f"frame index {frame_index} outside 0-{self.frame_count - 1}")
+        return frame_index / self.frame_rate_fps
+
+    def activation(self, frame_index: int) -> float:
+        return self.activation_at(self.time_s(frame_index))
+
+
+def smoothstep(x: float) -> float:
+    """Return the cubic from 0 at x <= 0 to 1 at x >= 1 that is level at both ends."""
+    x = min(max(x, 0.0), 1.0)
+    return x * x * (3.0 - 2.0 * x)
+
+
+def ramps(*knots: tuple[float, float]) -> Callable[[float], float]:
+    """Return an activation that goes from knot to knot by `smoothstep`, and stays level before and after them.
+
+    Parameters
+    ----------
+    *knots : (time in seconds, activation)
+        In order of time; two knots of one activation make a hold.
+    """
+    times = [time_s for time_s, _ in knots]
+    if not knots or any(later <= earlier for earlier, later in zip(times, times[1:], strict=False)):
+        raise ValueError(f"the times of the knots must rise, but are {times}")
+
+    def activation_at(time_s: float) -> float:
+        if time_s <= times[0]:
+            return knots[0][1]
+        for (t0, a0), (t1, a1) in zip(knots, knots[1:], strict=False):
+            if time_s <= t1:
+                return a0 + (a1 - a0) * smoothstep((time_s - t0) / (t1 - t0))
+        return knots[-1][1]
+
+    return activation_at
+
+
+# Rest for 1 s (frames 1-31), full effort from 1.5 s to 2.5 s (frames 46-76), rest again from 3 s.
+CONTRACT = Profile(ramps((1.0, 0.0), (1.5, 1.0), (2.5, 1.0), (3.0, 0.0)), frame_count=120, frame_rate_fps=30.0)
