@@ -19,8 +19,12 @@ from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi_lut
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
+from case_library.dicom import jpeg_plugins
 from case_library.dicom.elements import integer, text
+from case_library.dicom.jpeg_plugins import CODECS_COMMAND, has_codecs, needs_codecs
 from case_library.errors import RefusedInputError
+
+jpeg_plugins.register()
 
 PHOTOMETRIC_SAMPLES = {
     "MONOCHROME1": 1,
@@ -136,6 +140,10 @@ class FrameDecoder:
             self._decoder = get_decoder(uid if self._encapsulated else ExplicitVRLittleEndian)
         except NotImplementedError:
             raise RefusedInputError(f"the transfer syntax '{uid.name}' is not opened here") from None
+        if needs_codecs(uid, pixel_format.bits_stored) and not has_codecs():
+            raise RefusedInputError(
+                f"JPEG of {pixel_format.bits_stored} bits needs the extra 'codecs'; install it with: {CODECS_COMMAND}"
+            )
         if self._encapsulated and not self._decoder.is_available:
             raise RefusedInputError(f"no installed decoder opens the transfer syntax '{uid.name}'")
         self._palette = _palette(header, pixel_format)

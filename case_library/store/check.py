@@ -141,9 +141,11 @@ def _check_entry(library: Library, entry: CaseEntry) -> Iterator[Problem]:
                 "no clip of the case names this file",
                 "Import it, or delete it: its identity may not have been removed",
             )
+    for path in sorted((entry.folder / HISTORY).glob(".*.tmp")):
+        yield Problem(entry.slug, f"{inside}/{HISTORY}/{path.name}", "the rest of an interrupted save", "Delete it")
     for path in sorted(entry.folder.iterdir()):
         if path.name not in _OWN | _SYSTEM:
-            rest = path.name.startswith(f".{CASE_FILE}.")
+            rest = path.name.startswith(".") and path.suffix == ".tmp"
             yield Problem(
                 entry.slug,
                 f"{inside}/{path.name}",
