@@ -1,4 +1,4 @@
-"""Put an example case into a library: synthetic clips with their truth, published at once, for no patient is in them."""
+"""Put an example case into a library: synthetic clips and their truth, published at once, for they show no patient."""
 
 from __future__ import annotations
 

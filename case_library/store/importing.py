@@ -279,7 +279,9 @@ def _write_clip(candidate: _Candidate, stage: Path, clip_id: str, secret: bytes)
     try:
         with open_dicom(candidate.path) as source:
             source.read_frame(0)
-            header = clean_header(source.header, secret, confirmed=False, frame_count=source.frame_count)
+            header = clean_header(
+                source.header, secret, confirmed=False, frame_count=source.frame_count, source_key=candidate.digest
+            )
             syntax = source.transfer_syntax_uid
             stored = (source.stored_frame(i) for i in range(source.frame_count))
             if UID(syntax).is_encapsulated:
