@@ -1,0 +1,72 @@
+"""Single frames: the exact one that a measurement is made on, and the poster of a card."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from case_library.errors import FrameError, RefusedInputError
+from case_library.sources.dicom import DicomSource, open_dicom
+
+POSTER_SIDE_PX = 480
+POSTER_QUALITY = 85
+
+
+def exact_png(media: Path, frame_number: int) -> bytes:
+    """Return one frame as PNG, every pixel as the decoder gave it.
+
+    Parameters
+    ----------
+    frame_number : int
+        From 1.
+
+    Raises
+    ------
+    RefusedInputError, FrameError
+    """
+    with open_dicom(media) as source:
+        if not 1 <= frame_number <= source.frame_count:
+            raise FrameError(frame_number - 1, f"this clip has {source.frame_count} frames")
+        frame = source.read_frame(frame_number - 1)
+    png = io.BytesIO()
+    # Level 1: a still frame is waited for, and the bytes go to a browser beside it or are cached.
+    Image.fromarray(frame).save(png, "PNG", compress_level=1)
+    return png.getvalue()
+
+
+def poster_jpeg(media: Path, frame_number: int, pixel_aspect: float = 1.0) -> bytes:
+    """Return the frame that stands for a clip, its longest side at most `POSTER_SIDE_PX`.
+
+    Parameters
+    ----------
+    frame_number : int
+        From 1; where it is broken, the nearest good frame stands in.
+    pixel_aspect : float
+        Height of a pixel over its width; the poster has square ones.
+
+    Raises
+    ------
+    RefusedInputError
+        If no frame can be decoded.
+    """
+    with open_dicom(media) as source:
+        picture = Image.fromarray(_nearest_good_frame(source, frame_number - 1))
+    if pixel_aspect != 1.0:
+        picture = picture.resize((picture.width, max(1, round(picture.height * pixel_aspect))))
+    picture.thumbnail((POSTER_SIDE_PX, POSTER_SIDE_PX), Image.Resampling.LANCZOS)
+    jpeg = io.BytesIO()
+    picture.save(jpeg, "JPEG", quality=POSTER_QUALITY, subsampling=0)
+    return jpeg.getvalue()
+
+
+def _nearest_good_frame(source: DicomSource, frame_index: int) -> NDArray[np.uint8]:
+    for index in sorted(range(source.frame_count), key=lambda i: abs(i - frame_index)):
+        try:
+            return source.read_frame(index)
+        except FrameError:
+            continue
+    raise RefusedInputError("no frame of this clip can be decoded")
