@@ -1,0 +1,69 @@
+"""The case page: the viewer, and for a draft the way to publish it."""
+
+import streamlit as st
+
+from case_library.errors import CaseFormatError, CaseLibraryError, CaseNotFoundError
+from case_library.model.case import Case, Status
+from case_library.pages.furniture import make_room_for_bar, say
+from case_library.pages.landing import landing
+from case_library.pages.links import case_links
+from case_library.routes.serving import Serving, serving
+from case_library.viewer.component import cine_viewer
+from case_library.viewer.messages import viewer_data
+
+
+def show(shared: Serving, slug: str) -> None:
+    """Show a case, or say why it cannot be shown."""
+    try:
+        case, folder = shared.library.read(slug), shared.library.folder(slug)
+    except CaseNotFoundError:
+        say("There is no such case in this library.", "It may have been renamed or removed, or the link is incomplete.")
+        return
+    except CaseFormatError as problem:
+        say(f"This case cannot be read: {problem.reason}.", problem.remedy)
+        return
+    if not case.clips:
+        say("This case has no clips yet.", f"Add one with: case-library import FILE --case {slug}")
+        return
+
+    st.set_page_config(page_title=f"{case.title or slug} · case library")
+    draft = case.status is Status.DRAFT
+    if draft:
+        make_room_for_bar()
+    place = landing(case, st.query_params.get("clip"), st.query_params.get("frame"))
+    if place.note:
+        st.toast(place.note)
+    links = case_links(shared, case, folder)
+    data = viewer_data(slug, case, links, clip_id=place.clip.clip_id, frame_number=place.frame_number)
+    # The worker begins while the browser still loads the viewer.
+    shared.pack(shared.serve(place.clip, folder, draft))
+    if cine_viewer(data, key=f"viewer-{slug}"):
+        st.switch_page("library.py")
+    if draft:
+        confirmation_bar(shared, slug, case)
+
+
+def confirmation_bar(shared: Serving, slug: str, case: Case) -> None:
+    """Ask a draft's editor whether the pixels show no identity, and publish it."""
+    bar = st.container(key="draft-bar")
+    with bar, st.form("confirm", border=False), st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("**Draft:** nobody has confirmed the pixels.")
+        seen = st.checkbox("I looked at every clip: no name, number or date is visible")
+        by = st.text_input("Your name", placeholder="Your name", label_visibility="collapsed", max_chars=100, width=200)
+        pressed = st.form_submit_button("Publish", type="primary")
+    if not pressed:
+        return
+    if not seen or not by.strip():
+        st.toast("Tick the box after looking at every clip, and give your name: it is kept with the case.")
+        return
+    try:
+        shared.library.confirm(slug, by.strip())
+    except CaseLibraryError as error:
+        # Another window may have published it meanwhile: then there is nothing to complain about.
+        if shared.library.read(slug).status is Status.DRAFT:
+            st.toast(f"Not published: {error}")
+            return
+    st.rerun()
+
+
+show(serving(), st.query_params.get("case", ""))

@@ -1,0 +1,43 @@
+"""Clips as the browser fetches them: registered with the routes, with a token that stays the same between runs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import streamlit as st
+
+from case_library.model.case import Case, Clip, Status
+from case_library.routes.access import Token
+from case_library.routes.serving import Serving
+from case_library.store.library import CaseEntry
+from case_library.viewer.messages import ClipLink
+
+# A token that changed would be new data for the component; one that ends is no use to a page left open.
+_RENEWED_BEFORE_END_S = 3600.0
+
+
+def clip_link(shared: Serving, clip: Clip, folder: Path, *, draft: bool) -> ClipLink:
+    """Return where a clip is fetched, after letting the routes serve it."""
+    served = shared.serve(clip, folder, draft)
+    tokens: dict[tuple[str, bool], Token] = st.session_state.setdefault("clip_tokens", {})
+    token = tokens.get((served.key, draft))
+    if token is None or token.ends_at - time.time() < _RENEWED_BEFORE_END_S:
+        token = tokens[served.key, draft] = shared.signer.mint(served.key, draft)
+    return ClipLink(shared.url(served.key), token.text)
+
+
+def case_links(shared: Serving, case: Case, folder: Path) -> dict[str, ClipLink]:
+    """Return where each clip of a case is fetched, by clip id."""
+    draft = case.status is Status.DRAFT
+    return {clip.clip_id: clip_link(shared, clip, folder, draft=draft) for clip in case.clips}
+
+
+def poster_links(shared: Serving, entries: list[CaseEntry]) -> dict[str, ClipLink]:
+    """Return where each published case's poster is fetched, by slug: that of its first clip."""
+    links: dict[str, ClipLink] = {}
+    for entry in entries:
+        if entry.case is not None and entry.case.clips and entry.case.status is Status.PUBLISHED:
+            link = clip_link(shared, entry.case.clips[0], entry.folder, draft=False)
+            links[entry.slug] = ClipLink(f"{link.url}poster", link.token)
+    return links

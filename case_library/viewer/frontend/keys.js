@@ -1,0 +1,67 @@
+/**
+ * The keys of the viewer: one list, from which both the handler and the help are made.
+ *
+ * L, G, A, F, P, H, C, B and the digits 1–9 stay free: they belong to tools that come later.
+ *
+ * @typedef {object} Command
+ * @property {string} name     what the viewer does; `Viewer` has one method for each
+ * @property {string[]} keys   `KeyboardEvent.key`, with `Shift+` in front where Shift matters
+ * @property {string} shown    how the help writes the keys
+ * @property {string} help
+ * @property {string} group
+ */
+
+/** @type {readonly Command[]} */
+export const COMMANDS = Object.freeze([
+  { name: "togglePlay", keys: [" "], shown: "Space", help: "play or pause", group: "Frames" },
+  { name: "nextFrame", keys: ["ArrowRight"], shown: "→", help: "next frame", group: "Frames" },
+  { name: "previousFrame", keys: ["ArrowLeft"], shown: "←", help: "previous frame", group: "Frames" },
+  { name: "tenForward", keys: ["Shift+ArrowRight"], shown: "Shift →", help: "ten frames on", group: "Frames" },
+  { name: "tenBack", keys: ["Shift+ArrowLeft"], shown: "Shift ←", help: "ten frames back", group: "Frames" },
+  { name: "firstFrame", keys: ["Home"], shown: "Home", help: "first frame", group: "Frames" },
+  { name: "lastFrame", keys: ["End"], shown: "End", help: "last frame", group: "Frames" },
+  { name: "setIn", keys: ["[", "i"], shown: "[ or I", help: "play from here", group: "Playing" },
+  { name: "setOut", keys: ["]", "o"], shown: "] or O", help: "play up to here", group: "Playing" },
+  { name: "clearRange", keys: ["\\", "x"], shown: "\\ or X", help: "play all frames", group: "Playing" },
+  { name: "nextMode", keys: ["m"], shown: "M", help: "loop, sweep, once", group: "Playing" },
+  { name: "slower", keys: ["ArrowDown", ","], shown: "↓ or ,", help: "slower", group: "Playing" },
+  { name: "faster", keys: ["ArrowUp", "."], shown: "↑ or .", help: "faster", group: "Playing" },
+  { name: "nextClip", keys: ["PageDown"], shown: "Page ↓", help: "next clip", group: "Clips" },
+  { name: "previousClip", keys: ["PageUp"], shown: "Page ↑", help: "previous clip", group: "Clips" },
+  { name: "zoomIn", keys: ["+", "="], shown: "+", help: "larger", group: "Picture" },
+  { name: "zoomOut", keys: ["-"], shown: "−", help: "smaller", group: "Picture" },
+  { name: "fit", keys: ["0"], shown: "0", help: "whole frame", group: "Picture" },
+  { name: "toggleExact", keys: ["e"], shown: "E", help: "exact frame on or off", group: "Picture" },
+  { name: "toggleFacts", keys: ["d"], shown: "D", help: "what the file says", group: "Picture" },
+  { name: "toggleFullscreen", keys: ["Shift+F"], shown: "Shift F", help: "full screen", group: "Picture" },
+  { name: "toggleHelp", keys: ["?"], shown: "?", help: "this list", group: "Picture" },
+]);
+
+/** What the pointer does, for the same help. @type {readonly { shown: string, help: string }[]} */
+export const GESTURES = Object.freeze([
+  { shown: "drag the strip", help: "scrub" },
+  { shown: "drag the image", help: "scrub; move it where it is enlarged (Shift: the other)" },
+  { shown: "wheel", help: "one frame" },
+  { shown: "Ctrl wheel, pinch", help: "zoom" },
+  { shown: "double click", help: "enlarge here, or whole frame" },
+]);
+
+const BY_KEY = new Map(COMMANDS.flatMap((command) => command.keys.map((key) => [key, command.name])));
+
+/**
+ * @param {{ key: string, shiftKey: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean,
+ *   getModifierState?: (name: string) => boolean }} event
+ * @returns {string | null} the name of a command
+ */
+export function commandOf(event) {
+  // `[` and `]` are AltGr keys on many keyboards, which Windows reports as Ctrl+Alt.
+  const altGraph = event.getModifierState?.("AltGraph") ?? false;
+  if (event.metaKey || ((event.ctrlKey || event.altKey) && !altGraph)) return null;
+  const letter = /^[a-z]$/i.test(event.key);
+  if (event.shiftKey) {
+    const shifted = BY_KEY.get(`Shift+${letter ? event.key.toUpperCase() : event.key}`);
+    if (shifted) return shifted;
+    if (letter || event.key.startsWith("Arrow")) return null;
+  }
+  return BY_KEY.get(letter ? event.key.toLowerCase() : event.key) ?? null;
+}

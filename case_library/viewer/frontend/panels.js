@@ -1,0 +1,87 @@
+/**
+ * What opens and closes around the image: facts, brightness and contrast, keys, full screen.
+ *
+ * A window under 900 px has no room beside the image: there the facts lie over it, and only on demand.
+ */
+import { Help } from "./help.js";
+import { isAsStored } from "./levels.js";
+import { LevelsPopover } from "./levels-popover.js";
+import { readPreference, writePreference } from "./preferences.js";
+
+const NARROW = "(max-width: 899px)";
+
+export class Panels {
+  #levels;
+  #help;
+
+  /**
+   * @param {import("./scope.js").Scope} scope
+   * @param {HTMLElement} root
+   * @param {{
+   *   stage: import("./stage.js").Stage,
+   *   controls: import("./controls.js").Controls,
+   *   notify: (text: string) => void,
+   * }} parts
+   */
+  constructor(scope, root, { stage, controls, notify }) {
+    this.root = root;
+    this.stage = stage;
+    this.controls = controls;
+    this.#levels = new LevelsPopover(scope, (levels) => {
+      stage.setLevels(levels);
+      this.#showLevels(true);
+    });
+    this.#help = new Help(scope, {
+      autoplay: readPreference("autoplay") === "yes",
+      setAutoplay: (on) => writePreference("autoplay", on ? "yes" : "no"),
+      closed: () => root.focus({ preventScroll: true }),
+    });
+    this.elements = [this.#levels.element, this.#help.element];
+    this.commands = {
+      toggleFacts: () => this.#toggleFacts(),
+      toggleLevels: () => this.#showLevels(Boolean(this.#levels.element.hidden)),
+      toggleHelp: () => this.#help.toggle(),
+      toggleFullscreen: () => {
+        if (document.fullscreenElement) void document.exitFullscreen();
+        else root.requestFullscreen().catch(() => notify("This browser does not allow full screen here."));
+      },
+    };
+    this.#showFacts(!isNarrow() && readPreference("facts") !== "closed");
+    scope.listen(root, "pointerdown", (event) => {
+      if (!(event.target instanceof Element && event.target.closest(".popover, .tools"))) this.#showLevels(false);
+    });
+  }
+
+  /** Whether a dialog has the keys for itself. */
+  get modal() {
+    return this.#help.element.open;
+  }
+
+  closeAll() {
+    this.#showLevels(false);
+    if (isNarrow()) this.#showFacts(false);
+    this.root.focus({ preventScroll: true });
+  }
+
+  #toggleFacts() {
+    const open = this.root.dataset.facts !== "open";
+    this.#showFacts(open);
+    if (!isNarrow()) writePreference("facts", open ? "open" : "closed");
+  }
+
+  /** @param {boolean} open */
+  #showFacts(open) {
+    this.root.dataset.facts = open ? "open" : "closed";
+    this.controls.setFacts(open);
+  }
+
+  /** @param {boolean} open */
+  #showLevels(open) {
+    this.#levels.element.hidden = !open;
+    this.controls.setLevels(!isAsStored(this.stage.levels), open);
+  }
+}
+
+function isNarrow() {
+  return matchMedia(NARROW).matches;
+}

@@ -1,0 +1,103 @@
+/**
+ * The messages between the pages and the browser. `viewer/messages.py` writes them; nothing here runs.
+ *
+ * `frame_number` counts from 1 (people, DICOM, URLs); `frameIndex` counts from 0 (everything in these modules).
+ *
+ * @typedef {object} ClockMessage
+ * @property {string} origin            one of `ClockOrigin` in model/timing.py
+ * @property {boolean} trusted          whether a speed may be computed from it
+ * @property {string} why               one sentence for the user
+ * @property {number | null} frame_time_s    regular clock: seconds between frames
+ * @property {number[] | null} frame_times_s irregular clock: one time per frame, the first 0
+ * @property {number | null} duration_s
+ * @property {number | null} rate_fps        mean frames per second
+ *
+ * @typedef {object} PlaybackMessage
+ * @property {number | null} display_rate_fps what the file asks to be shown at; never a source of times
+ * @property {number | null} start_frame      frame number, (0008,2142) *Start Trim*
+ * @property {number | null} stop_frame       frame number, (0008,2143) *Stop Trim*
+ * @property {"loop" | "sweep"} sequencing    (0018,1244) *Preferred Playback Sequencing*
+ *
+ * @typedef {object} ScaleMessage
+ * @property {string} origin            one of `ScaleOrigin` in model/calibration.py
+ * @property {boolean} trusted          whether a length may be shown in millimetres
+ * @property {string} why
+ * @property {number | null} region     number of the ultrasound region, from 1
+ * @property {[number, number] | null} mm_per_px  along x and y
+ *
+ * @typedef {object} RegionMessage
+ * @property {number} number
+ * @property {number} min_x
+ * @property {number} min_y
+ * @property {number} max_x
+ * @property {number} max_y
+ * @property {boolean} trusted
+ * @property {[number, number] | null} mm_per_px
+ *
+ * @typedef {object} FactMessage
+ * @property {string} label
+ * @property {string} value
+ * @property {string} [title]
+ *
+ * @typedef {object} ClipMessage
+ * @property {string} clip_id
+ * @property {string} title
+ * @property {number} frame_count
+ * @property {number} columns
+ * @property {number} rows
+ * @property {number} pixel_aspect      height of a pixel over its width
+ * @property {ClockMessage} clock
+ * @property {PlaybackMessage} playback
+ * @property {ScaleMessage} scale
+ * @property {RegionMessage[]} regions
+ * @property {FactMessage[]} facts      what the file says, ready to show
+ * @property {boolean} has_poster
+ * @property {string} url               ends with a slash; the key in it is a hash of the content
+ * @property {string} token             goes into the Authorization header, never into a URL
+ *
+ * @typedef {object} CaseMessage
+ * @property {string} slug
+ * @property {string} title
+ * @property {string} summary
+ * @property {"patient" | "synthetic"} source
+ * @property {"draft" | "published"} status
+ *
+ * @typedef {object} ViewerData
+ * @property {CaseMessage} case
+ * @property {ClipMessage[]} clips
+ * @property {string} clip_id           where a deep link wants to land
+ * @property {number} frame_number
+ *
+ * @typedef {object} GalleryCase
+ * @property {string} slug
+ * @property {string} title
+ * @property {string} summary
+ * @property {"patient" | "synthetic"} source
+ * @property {"draft" | "published"} status
+ * @property {number} clip_count
+ * @property {number} frame_count_max
+ * @property {boolean} moving
+ * @property {string | null} problem    why the folder cannot be read
+ * @property {string | null} remedy
+ * @property {string | null} poster_url
+ * @property {string | null} token
+ * @property {string} href
+ *
+ * @typedef {object} GalleryData
+ * @property {GalleryCase[]} cases
+ * @property {boolean} editor           whether this person may add cases
+ * @property {string} library_hint      where the library lies, in words
+ *
+ * @typedef {object} PackIndex          body of `GET index`
+ * @property {1} format
+ * @property {number} frame_count
+ * @property {number} columns
+ * @property {number} rows
+ * @property {string} media_type
+ * @property {boolean} passed_through   whether the frames are the file's own JPEG
+ * @property {{ first: number, lengths: number[] }[]} segments
+ *
+ * @typedef {"light" | "exact" | "broken"} Rendition  which pixels are on screen
+ */
+
+export {};

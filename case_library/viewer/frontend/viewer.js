@@ -1,0 +1,292 @@
+/**
+ * The cine viewer: puts the parts together and takes over what the page says.
+ *
+ * @typedef {import("./types.js").ViewerData} ViewerData
+ * @typedef {import("./clip-session.js").ClipSession} ClipSession
+ */
+import { addressOf } from "./address.js";
+import { ClipSessions } from "./clip-sessions.js";
+import { ClipStrip } from "./clip-strip.js";
+import { commandsFor } from "./commands.js";
+import { Controls } from "./controls.js";
+import { DecodedFrames } from "./decoded-frames.js";
+import { button, focusedElement, h, takesTyping } from "./dom.js";
+import { ExactFrames } from "./exact-frames.js";
+import { Facts } from "./facts.js";
+import { listenToGestures } from "./gestures.js";
+import { Header } from "./header.js";
+import { SessionExpiredError, UnreachableError } from "./http.js";
+import { Panels } from "./panels.js";
+import { listenToKeys } from "./key-listener.js";
+import { Player } from "./player.js";
+import { Posters } from "./posters.js";
+import { readPreference } from "./preferences.js";
+import { Readout } from "./readout.js";
+import { Scope } from "./scope.js";
+import { Screen } from "./screen.js";
+import { ScrubStrip } from "./scrub-strip.js";
+import { Stage } from "./stage.js";
+import { troubleOf } from "./trouble.js";
+
+const MIB = 2 ** 20;
+/** Decoded frames, light and exact together: 256 MiB. */
+const DECODED_LIMIT_BYTES = 240 * MIB;
+const EXACT_LIMIT_BYTES = 16 * MIB;
+const PLACES = 8;
+
+export class Viewer {
+  #scope = new Scope();
+  #decoded = new DecodedFrames(DECODED_LIMIT_BYTES);
+  #exact = new ExactFrames(EXACT_LIMIT_BYTES);
+  /** @type {ViewerData | null} */
+  #data = null;
+  /** The addresses that were written last, as `slug/clip/frame`. @type {string[]} */
+  #places = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{ openLibrary: () => void }} host
+   */
+  constructor(root, { openLibrary }) {
+    this.root = root;
+    const scope = this.#scope;
+    /** @type {Record<string, () => void>} */
+    let commands = {};
+    const run = (/** @type {string} */ name) => commands[name]?.();
+
+    const controls = new Controls(scope, run, (speed) => this.#player.change({ speed }));
+    const stage = new Stage(scope, () => {
+      controls.setZoom(stage.zoom);
+      root.classList.toggle("zoomed", stage.zoomed);
+    });
+    const strip = new ScrubStrip(scope, {
+      scrubStart: () => this.#player.scrubStart(),
+      scrubTo: (frameIndex) => this.#player.seek(frameIndex),
+      scrubEnd: () => this.#player.scrubEnd(),
+      step: (frames) => this.#player.step(frames),
+      describe: (frameIndex) => this.#screen.nameOf(frameIndex),
+    });
+    const readout = new Readout();
+    const facts = new Facts(scope, () => run("toggleFacts"));
+    this.#stage = stage;
+    this.#header = new Header(scope, openLibrary);
+    this.#clips = new ClipStrip(scope, new Posters(scope), (clipId) => this.openClip(clipId));
+    const pins = [this.#decoded, this.#exact];
+    this.#screen = new Screen({ root, stage, strip, readout, controls, facts, clips: this.#clips, pins });
+    this.#player = new Player({
+      screen: this.#screen,
+      exact: this.#exact,
+      scope,
+      settled: (session) => this.#keepAddress(session),
+      failed: (session, error) => this.#failed(session, error),
+    });
+    this.#sessions = new ClipSessions(this.#decoded, {
+      decoded: (session, frameIndex) => this.#player.decoded(session, frameIndex),
+      loaded: (session) => this.#loaded(session),
+      waiting: (session, words) => this.#waiting(session, words),
+      failed: (session, error) => this.#failed(session, error),
+    });
+    const panels = new Panels(scope, root, { stage, controls, notify: (text) => this.#header.notify(text) });
+    const openClipBeside = (/** @type {number} */ by) => this.#openClipBeside(by);
+    commands = commandsFor({ player: this.#player, stage, openClipBeside, panels: panels.commands });
+
+    const bar = h("div", { class: "bar" }, readout.element, controls.transport, controls.tools);
+    const parts = [this.#header, this.#clips, stage, facts].map((part) => part.element);
+    root.replaceChildren(...parts, h("footer", { class: "footer" }, strip.element, bar), ...panels.elements);
+    scope.listen(readout.pixels, "click", () => run("toggleExact"));
+    listenToKeys(scope, root, { run, escape: () => panels.closeAll(), modal: () => panels.modal });
+    this.#listenToStage(stage);
+    scope.listen(window, "online", () => {
+      const session = this.#player.current;
+      if (session?.trouble instanceof UnreachableError) this.#retry(session);
+    });
+    if (!takesTyping(focusedElement())) root.focus({ preventScroll: true });
+  }
+
+  #clips;
+  #header;
+  #player;
+  #screen;
+  #sessions;
+  #stage;
+
+  /** Take over what Python says; the same again changes nothing. @param {ViewerData} data */
+  update(data) {
+    const before = this.#data;
+    this.#data = data;
+    this.#header.setCase(data.case);
+    for (const { session, renewed, reworded } of this.#sessions.update(data.clips)) {
+      if (renewed && session.trouble instanceof SessionExpiredError) this.#retry(session);
+      if (reworded && session === this.#screen.described) this.#screen.describe(session);
+    }
+    this.#clips.setClips(data.clips);
+    const { current } = this.#player;
+    const landing = placeOf(data.case.slug, data.clip_id, data.frame_number);
+    const landed = before && placeOf(before.case.slug, before.clip_id, before.frame_number);
+    // A rerun of the page echoes an address that we wrote, perhaps a moment ago; only another wish moves the hand.
+    const moved = landing !== landed && !this.#places.includes(landing);
+    if (current && this.#sessions.get(current.clip.clip_id) === current && !moved) {
+      this.#clips.setCurrent(current.clip.clip_id);
+    } else if (this.#sessions.get(data.clip_id)) this.openClip(data.clip_id, data.frame_number - 1);
+    else if (data.clips.length > 0) this.openClip(data.clips[0].clip_id);
+    else this.#stage.say("This case has no clips yet.");
+  }
+
+  /**
+   * @param {string} clipId
+   * @param {number} [frameIndex]  where the hand left it, where none is given
+   */
+  openClip(clipId, frameIndex) {
+    const session = this.#sessions.get(clipId);
+    if (!session) return;
+    this.#clips.setCurrent(clipId);
+    this.#player.open(session, frameIndex);
+    this.#showTrouble(session);
+    if (readPreference("autoplay") === "yes") this.#player.play();
+  }
+
+  /** @param {number} by */
+  #openClipBeside(by) {
+    const { current } = this.#player;
+    const next = current && this.#sessions.beside(current, by);
+    if (next) this.openClip(next.clip.clip_id);
+  }
+
+  /** @param {ClipSession} session */
+  #keepAddress(session) {
+    if (!this.#data) return;
+    const { slug } = this.#data.case;
+    const place = { slug, clipId: session.clip.clip_id, frameNumber: session.want + 1 };
+    this.#places = [placeOf(slug, place.clipId, place.frameNumber), ...this.#places].slice(0, PLACES);
+    history.replaceState(history.state, "", addressOf(location.href, place));
+  }
+
+  /** @param {Stage} stage */
+  #listenToStage(stage) {
+    const player = this.#player;
+    listenToGestures(stage.element, this.#scope, {
+      zoomed: () => stage.zoomed,
+      movable: () => (player.current?.clip.frame_count ?? 1) > 1,
+      scrubStart: () => player.scrubStart(),
+      scrubBy: (frames) => player.scrubBy(frames),
+      scrubEnd: () => player.scrubEnd(),
+      pixelsPerFrame: () => pixelsPerFrame(stage.element.clientWidth, player.current?.clip.frame_count ?? 1),
+      step: (frames) => player.step(frames),
+      pan: (dx, dy) => stage.panBy(dx, dy),
+      zoom: (factor, event) => stage.zoomBy(factor, stage.pointOf(event)),
+      doubleClick: (event) => (stage.zoomed ? stage.fit() : stage.zoomBy(2, stage.pointOf(event))),
+    });
+  }
+
+  // What the network says ---------------------------------------------------------------------------------------
+
+  /** @param {ClipSession} session */
+  #loaded(session) {
+    if (session.trouble !== null) {
+      session.trouble = null;
+      this.#showTrouble(session);
+    }
+    this.#player.loaded(session);
+  }
+
+  /** @param {ClipSession} session @param {string} words */
+  #waiting(session, words) {
+    session.trouble = words;
+    this.#showTrouble(session);
+    if (session === this.#player.current) this.#player.still.follow();
+  }
+
+  /** @param {ClipSession} session @param {Error} error */
+  #failed(session, error) {
+    session.trouble = error;
+    session.exactOnly = troubleOf(error).framesRemain;
+    this.#showTrouble(session);
+    if (session === this.#player.current) this.#player.still.follow();
+  }
+
+  /** @param {ClipSession} session */
+  #showTrouble(session) {
+    if (session !== this.#player.current) return;
+    const { trouble } = session;
+    const blank = this.#screen.frameOf(session) === null;
+    if (blank) this.#stage.say("");
+    if (trouble === null || typeof trouble === "string") {
+      this.#header.notify(trouble ?? "");
+      return;
+    }
+    const { text, remedy, framesRemain } = troubleOf(trouble);
+    const action =
+      remedy === "reload"
+        ? { label: "Reload", run: () => location.reload() }
+        : { label: "Try again", run: () => this.#retry(session) };
+    if (!blank || framesRemain) {
+      this.#header.notify(text, action);
+      return;
+    }
+    this.#header.notify("");
+    const again = button(action.label, null, { text: action.label, class: "primary" });
+    again.addEventListener("click", action.run);
+    this.#screen.clear(session);
+    this.#stage.say(text, again);
+  }
+
+  /** @param {ClipSession} session */
+  #retry(session) {
+    session.trouble = null;
+    session.exactOnly = false;
+    if (session !== this.#player.current) return;
+    this.#showTrouble(session);
+    session.store.activate();
+    this.#player.still.moved();
+  }
+
+  // For measuring -----------------------------------------------------------------------------------------------
+
+  get frameCount() {
+    return this.#player.current?.clip.frame_count ?? 0;
+  }
+
+  /** Resolved with the time at which all bytes of the open clip were local. @returns {Promise<number>} */
+  get allReady() {
+    return this.#player.current?.store.allReady ?? Promise.reject(new Error("no clip is open"));
+  }
+
+  get decodedBytes() {
+    return this.#decoded.bytes;
+  }
+
+  /** @param {number} frameIndex @returns {Promise<void>} resolved once it is painted */
+  show(frameIndex) {
+    const { current } = this.#player;
+    if (!current) return Promise.reject(new Error("no clip is open"));
+    this.#player.seek(frameIndex);
+    return this.#screen.whenPainted(current, current.want);
+  }
+
+  readPixels() {
+    return this.#stage.readPixels();
+  }
+
+  destroy() {
+    this.#scope.dispose();
+    for (const cache of [this.#decoded, this.#exact]) cache.pin(null);
+    this.#sessions.destroy();
+    this.#exact.destroy();
+    this.root.replaceChildren();
+  }
+}
+
+/** @param {string} slug @param {string} clipId @param {number} frameNumber */
+function placeOf(slug, clipId, frameNumber) {
+  return `${slug}/${clipId}/${frameNumber}`;
+}
+
+/**
+ * A short drag reaches every frame of a long clip; a long drag does not race through a short one.
+ *
+ * @param {number} width  CSS pixels of the stage
+ * @param {number} frameCount
+ */
+function pixelsPerFrame(width, frameCount) {
+  return Math.max(1, Math.min(16, (0.8 * width) / frameCount));
+}

@@ -1,0 +1,324 @@
+"""What the pages tell the browser; `frontend/types.js` describes the same to the other side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple, NotRequired, TypedDict
+
+from case_library.model.calibration import region_refusal
+from case_library.model.case import Case, Clip, Status
+from case_library.model.timing import Clock
+from case_library.store.library import CaseEntry
+
+
+class ClockMessage(TypedDict):
+    """The acquisition clock; times in seconds."""
+
+    origin: str
+    trusted: bool
+    why: str
+    frame_time_s: float | None
+    frame_times_s: list[float] | None
+    duration_s: float | None
+    rate_fps: float | None
+
+
+class PlaybackMessage(TypedDict):
+    """How the file asks to be shown; frame numbers from 1."""
+
+    display_rate_fps: float | None
+    start_frame: int | None
+    stop_frame: int | None
+    sequencing: str
+
+
+class ScaleMessage(TypedDict):
+    """What is concluded about lengths."""
+
+    origin: str
+    trusted: bool
+    why: str
+    region: int | None
+    mm_per_px: list[float] | None
+
+
+class RegionMessage(TypedDict):
+    """A calibrated rectangle; inclusive pixel bounds as stored."""
+
+    number: int
+    min_x: int
+    min_y: int
+    max_x: int
+    max_y: int
+    trusted: bool
+    mm_per_px: list[float] | None
+
+
+class Fact(TypedDict):
+    """A line of "what the file says"."""
+
+    label: str
+    value: str
+    title: NotRequired[str]
+
+
+class CaseMessage(TypedDict):
+    """The case a viewer shows."""
+
+    slug: str
+    title: str
+    summary: str
+    source: Literal["patient", "synthetic"]
+    status: Literal["draft", "published"]
+
+
+class ClipMessage(TypedDict):
+    """A clip, with where its frames are fetched."""
+
+    clip_id: str
+    title: str
+    frame_count: int
+    columns: int
+    rows: int
+    pixel_aspect: float
+    clock: ClockMessage
+    playback: PlaybackMessage
+    scale: ScaleMessage
+    regions: list[RegionMessage]
+    facts: list[Fact]
+    has_poster: bool
+    url: str
+    token: str
+
+
+class ViewerData(TypedDict):
+    """All that the viewer needs; `clip_id` and `frame_number` are where a link wants to land."""
+
+    case: CaseMessage
+    clips: list[ClipMessage]
+    clip_id: str
+    frame_number: int
+
+
+class GalleryCase(TypedDict):
+    """A card; one with a `problem` cannot be opened and says what helps."""
+
+    slug: str
+    title: str
+    summary: str
+    source: Literal["patient", "synthetic"]
+    status: Literal["draft", "published"]
+    clip_count: int
+    frame_count_max: int
+    moving: bool
+    problem: str | None
+    remedy: str | None
+    poster_url: str | None
+    token: str | None
+    href: str
+
+
+class GalleryData(TypedDict):
+    """The cards, whether this reader may add cases, and where the library lies."""
+
+    cases: list[GalleryCase]
+    editor: bool
+    library_hint: str
+
+
+class ClipLink(NamedTuple):
+    """Where a clip's frames are fetched (with a slash at the end), and the token that lets in."""
+
+    url: str
+    token: str
+
+
+_STORED_AS = {
+    "1.2.840.10008.1.2": "uncompressed",
+    "1.2.840.10008.1.2.1": "uncompressed",
+    "1.2.840.10008.1.2.2": "uncompressed, big endian",
+    "1.2.840.10008.1.2.1.99": "deflated",
+    "1.2.840.10008.1.2.5": "RLE",
+    "1.2.840.10008.1.2.4.50": "JPEG baseline",
+    "1.2.840.10008.1.2.4.51": "JPEG extended",
+    "1.2.840.10008.1.2.4.57": "JPEG lossless",
+    "1.2.840.10008.1.2.4.70": "JPEG lossless",
+    "1.2.840.10008.1.2.4.80": "JPEG-LS lossless",
+    "1.2.840.10008.1.2.4.81": "JPEG-LS near-lossless",
+    "1.2.840.10008.1.2.4.90": "JPEG 2000 lossless",
+    "1.2.840.10008.1.2.4.91": "JPEG 2000",
+    "1.2.840.10008.1.2.4.201": "HTJ2K lossless",
+    "1.2.840.10008.1.2.4.202": "HTJ2K lossless",
+    "1.2.840.10008.1.2.4.203": "HTJ2K",
+}
+
+
+def viewer_data(slug: str, case: Case, links: Mapping[str, ClipLink], *, clip_id: str, frame_number: int) -> ViewerData:
+    """Return what the viewer of a case is told.
+
+    Parameters
+    ----------
+    links : mapping of str to ClipLink
+        By clip id.
+    clip_id : str
+        The clip to land on.
+    frame_number : int
+        From 1.
+    """
+    published = case.status is Status.PUBLISHED
+    return {
+        "case": {
+            "slug": slug,
+            "title": case.title or slug,
+            "summary": case.summary,
+            "source": case.source.value,
+            "status": case.status.value,
+        },
+        "clips": [_clip(clip, links[clip.clip_id], published) for clip in case.clips],
+        "clip_id": clip_id,
+        "frame_number": frame_number,
+    }
+
+
+def gallery_data(
+    entries: Sequence[CaseEntry], posters: Mapping[str, ClipLink], *, editor: bool, library_hint: str, base_path: str
+) -> GalleryData:
+    """Return what the library page is told.
+
+    Parameters
+    ----------
+    posters : mapping of str to ClipLink
+        By slug, for the cases that have one; the address is that of the poster itself.
+    """
+    return {
+        "cases": [_card(entry, posters.get(entry.slug), base_path) for entry in entries],
+        "editor": editor,
+        "library_hint": library_hint,
+    }
+
+
+def facts_of(clip: Clip) -> list[Fact]:
+    """Return what the file says, ready to be read: only what it does say."""
+    machine, clock = clip.machine, clip.clock
+    facts: list[Fact] = []
+
+    def add(label: str, value: str | None, title: str = "") -> None:
+        if value:
+            facts.append(
+                {"label": label, "value": value, "title": title} if title else {"label": label, "value": value}
+            )
+
+    add("Machine", machine.manufacturer)
+    add("Transducer", _transducer(clip))
+    add("Depth", None if machine.depth_mm is None else f"{machine.depth_mm:.3g} mm", "Depth of the scanned field")
+    mechanical_index = machine.mechanical_index
+    add("MI", None if mechanical_index is None else f"{mechanical_index:.2g}", "Mechanical index")
+    add("Stage", clip.stage)
+    add("View", clip.view)
+    add("Frames", str(clip.frame_count))
+    if clock.rate_fps is not None:
+        add("Frame rate", f"{_number(clock.rate_fps)} fps", "As the scanner took them")
+    if clock.duration_s is not None:
+        add("Duration", f"{clock.duration_s:.2f} s")
+    if clip.playback.display_rate_fps is not None:
+        add("Shown at", f"{_number(clip.playback.display_rate_fps)} fps", "The rate the file asks to be shown at")
+    add("Size", f"{clip.columns} × {clip.rows} px")
+    stored_as = _STORED_AS.get(clip.transfer_syntax_uid, clip.transfer_syntax_uid)
+    add("Format", f"{stored_as}, {clip.photometric_interpretation}", "How the frames are stored")
+    add("Clock", ("" if clock.trusted else "not trusted: ") + clock.why)
+    add("Scale", clip.scale.why)
+    return facts
+
+
+def _clip(clip: Clip, link: ClipLink, published: bool) -> ClipMessage:
+    scale = clip.scale
+    return {
+        "clip_id": clip.clip_id,
+        "title": clip.title,
+        "frame_count": clip.frame_count,
+        "columns": clip.columns,
+        "rows": clip.rows,
+        "pixel_aspect": clip.pixel_aspect,
+        "clock": _clock(clip.clock),
+        "playback": {
+            "display_rate_fps": clip.playback.display_rate_fps,
+            "start_frame": clip.playback.start_frame,
+            "stop_frame": clip.playback.stop_frame,
+            "sequencing": clip.playback.sequencing.value,
+        },
+        "scale": {
+            "origin": scale.origin.value,
+            "trusted": scale.trusted,
+            "why": scale.why,
+            "region": scale.region,
+            "mm_per_px": None if scale.mm_per_px is None else list(scale.mm_per_px),
+        },
+        "regions": _regions(clip),
+        "facts": facts_of(clip),
+        "has_poster": published,
+        "url": link.url,
+        "token": link.token,
+    }
+
+
+def _clock(clock: Clock) -> ClockMessage:
+    return {
+        "origin": clock.origin.value,
+        "trusted": clock.trusted,
+        "why": clock.why,
+        "frame_time_s": clock.frame_time_s,
+        "frame_times_s": None if clock.frame_times_s is None else list(clock.frame_times_s),
+        "duration_s": clock.duration_s,
+        "rate_fps": clock.rate_fps,
+    }
+
+
+def _regions(clip: Clip) -> list[RegionMessage]:
+    messages: list[RegionMessage] = []
+    for region in clip.regions:
+        trusted = region_refusal(region, clip.columns, clip.rows) is None
+        messages.append(
+            {
+                "number": region.number,
+                "min_x": region.min_x,
+                "min_y": region.min_y,
+                "max_x": region.max_x,
+                "max_y": region.max_y,
+                "trusted": trusted,
+                "mm_per_px": [region.delta_x * 10.0, region.delta_y * 10.0] if trusted else None,
+            }
+        )
+    return messages
+
+
+def _card(entry: CaseEntry, poster: ClipLink | None, base_path: str) -> GalleryCase:
+    case = entry.case
+    frame_count_max = max((clip.frame_count for clip in case.clips), default=0) if case else 0
+    return {
+        "slug": entry.slug,
+        "title": case.title or entry.slug if case else entry.slug,
+        "summary": case.summary if case else "",
+        "source": case.source.value if case else "patient",
+        "status": case.status.value if case else "draft",
+        "clip_count": len(case.clips) if case else 0,
+        "frame_count_max": frame_count_max,
+        "moving": frame_count_max > 1,
+        "problem": entry.problem.reason if entry.problem else None,
+        "remedy": entry.problem.remedy if entry.problem else None,
+        "poster_url": poster.url if poster else None,
+        "token": poster.token if poster else None,
+        # Absolute: the start page may be open with or without a slash at its end.
+        "href": f"{base_path}/case?case={entry.slug}",
+    }
+
+
+def _transducer(clip: Clip) -> str | None:
+    kind, frequency_khz = clip.machine.transducer_type, clip.machine.transducer_frequency_khz
+    parts = [kind.replace("_", " ").capitalize()] if kind else []
+    if frequency_khz is not None:
+        parts.append(f"{frequency_khz / 1000:.3g} MHz")
+    return ", ".join(parts) or None
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}" if value < 100 else f"{value:.0f}"

@@ -1,0 +1,212 @@
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import case_library
+from case_library.model.case import Status
+from case_library.packs.worker import PackWorker
+from case_library.routes import serving as serving_module
+from case_library.routes.serving import start_serving
+from tests.packs.a_library import add_case, case_of, grey_cine, settings_in
+
+MAIN = Path(case_library.__file__).parent / "pages" / "main.py"
+
+
+class Pages:
+    """The pages over a small library, as a browser session sees them."""
+
+    def __init__(self, folder, worker, base_path="", **settings):
+        self.shared = start_serving(settings_in(folder, **settings), base_path)
+        self.shared.worker = worker
+        self.app = AppTest.from_file(str(MAIN), default_timeout=30)
+
+    def open(self, page=None, **query):
+        if page:
+            self.app.switch_page(page)
+        for name, value in query.items():
+            self.app.query_params[name] = value
+        self.app.run()
+        assert not self.app.exception, [exception.value for exception in self.app.exception]
+        return self
+
+    def case(self, slug="case-one", **query):
+        return self.open("case.py", case=slug, **query)
+
+    @property
+    def data(self):
+        """What the component on the page was told."""
+        (component,) = self.app.get("bidi_component")
+        return json.loads(component.proto.json)
+
+    @property
+    def words(self):
+        return " ".join(text.value for text in self.app.text)
+
+
+@pytest.fixture(scope="module")
+def worker():
+    with PackWorker() as worker:
+        yield worker
+
+
+@pytest.fixture
+def pages(tmp_path, worker, monkeypatch):
+    def open_pages(**settings):
+        monkeypatch.setattr(serving_module, "_current", None)
+        return Pages(tmp_path, worker, **settings)
+
+    return open_pages
+
+
+def test_an_empty_library_says_where_it_lies(pages):
+    page = pages().open()
+    assert page.data["cases"] == []
+    assert page.data["editor"]
+    assert page.data["library_hint"] == str(page.shared.settings.library)
+
+
+def test_the_library_page_has_a_card_for_each_case(pages, tmp_path):
+    page = pages()
+    add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"))
+    add_case(page.shared.library, grey_cine(tmp_path / "b.dcm"), slug="case-two", draft=True)
+    (tmp_path / "library" / "case-bad").mkdir()
+    cards = {card["slug"]: card for card in page.open().data["cases"]}
+    assert set(cards) == {"case-one", "case-two", "case-bad"}
+    assert cards["case-one"]["poster_url"].endswith("/poster")
+    assert cards["case-two"]["poster_url"] is None
+    assert cards["case-bad"]["problem"]
+    assert cards["case-bad"]["remedy"]
+
+
+def test_readers_see_published_cases_alone_and_not_where_they_lie(pages, tmp_path):
+    writer = pages()
+    add_case(writer.shared.library, grey_cine(tmp_path / "a.dcm"))
+    add_case(writer.shared.library, grey_cine(tmp_path / "b.dcm"), slug="case-two", draft=True)
+    page = pages(read_only=True).open()
+    assert [card["slug"] for card in page.data["cases"]] == ["case-one"]
+    assert not page.data["editor"]
+    assert str(tmp_path) not in json.dumps(page.data)
+    assert "no such case" in page.case("case-two").words
+
+
+def test_the_case_page_shows_the_clip_and_frame_of_the_link(pages, tmp_path):
+    page = pages()
+    add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"), grey_cine(tmp_path / "b.dcm", 5))
+    data = page.case(clip="clip-2", frame="4").data
+    assert (data["clip_id"], data["frame_number"]) == ("clip-2", 4)
+    assert [clip["clip_id"] for clip in data["clips"]] == ["clip-1", "clip-2"]
+    assert not page.app.toast
+
+
+def test_a_link_that_cannot_be_meant_lands_near_and_says_so(pages, tmp_path):
+    page = pages()
+    add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"))
+    assert page.case(frame="999").data["frame_number"] == 20
+    assert "1 to 20" in page.app.toast[0].value
+
+
+def test_the_routes_serve_what_the_page_hands_out(pages, tmp_path):
+    page = pages()
+    add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"), draft=True)
+    (clip,) = page.case().data["clips"]
+    key = clip["url"].split("/")[-2]
+    assert clip["url"] == f"/api/clips/{key}/"
+    assert page.shared.signer.check(clip["token"], key) is True
+    assert page.shared.clips.get(key, draft=True).media.is_file()
+
+
+def test_what_the_component_is_told_stays_the_same_between_runs(pages, tmp_path):
+    page = pages()
+    add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"))
+    assert page.case().data == page.open().data
+
+
+@pytest.mark.parametrize("slug", ["nothing", "", "..", "drafts", "../case-one", "A B", "[x](http://y)"])
+def test_an_unknown_case_says_so_and_leads_back(pages, slug):
+    page = pages().case(slug)
+    assert "no such case" in page.words
+    assert not page.app.get("bidi_component")
+    assert page.app.get("page_link")
+
+
+def test_a_broken_case_says_what_is_wrong_and_what_helps(pages, tmp_path):
+    page = pages()
+    folder = tmp_path / "library" / "case-one"
+    folder.mkdir(parents=True)
+    (folder / "case.json").write_text("{")
+    page.case()
+    assert "cannot be read" in page.words
+    assert "history/" in page.words or "backup" in page.words
+    assert page.app.get("page_link")
+
+
+def test_a_case_without_clips_says_how_to_add_one(pages):
+    page = pages()
+    page.shared.library.create("case-one", case_of(draft=True), {})
+    assert "case-library import" in page.case().words
+
+
+@pytest.fixture
+def draft(pages, tmp_path):
+    page = pages()
+    add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"), draft=True)
+    return page.case()
+
+
+def status(page):
+    return page.shared.library.read("case-one").status
+
+
+def publish(page, seen=True, by="Anna"):
+    if seen:
+        page.app.checkbox[0].check()
+    page.app.text_input[0].input(by)
+    page.app.button[0].click().run()
+    assert not page.app.exception
+    return page
+
+
+def test_a_draft_is_published_by_a_person_who_looked(draft):
+    publish(draft)
+    assert status(draft) is Status.PUBLISHED
+    assert draft.shared.library.read("case-one").confirmation.by == "Anna"
+    assert draft.data["case"]["status"] == "published"
+    assert not draft.app.button
+
+
+@pytest.mark.parametrize(("seen", "by"), [(False, "Anna"), (True, ""), (True, "   "), (False, "")])
+def test_a_draft_stays_one_without_the_box_and_a_name(draft, seen, by):
+    publish(draft, seen, by)
+    assert status(draft) is Status.DRAFT
+    assert draft.app.toast
+    assert draft.app.button
+
+
+def test_publishing_what_another_window_has_published_is_no_error(draft):
+    draft.shared.library.confirm("case-one", "Somebody else")
+    publish(draft)
+    assert draft.shared.library.read("case-one").confirmation.by == "Somebody else"
+    assert draft.data["case"]["status"] == "published"
+
+
+def test_what_goes_wrong_with_publishing_is_said_plainly(draft):
+    draft.shared.library.folder("case-one").joinpath("media", "clip-1.dcm").write_bytes(b"gone bad")
+    publish(draft)
+    assert status(draft) is Status.DRAFT
+    assert "Not published" in draft.app.toast[0].value
+
+
+def test_a_published_case_offers_no_publishing(pages, tmp_path):
+    page = pages()
+    add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"))
+    assert not page.case().app.button
+
+
+def test_behind_a_prefix_every_address_has_it(pages, tmp_path):
+    page = pages(base_path="/cases/")
+    add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"))
+    (card,) = page.open().data["cases"]
+    assert card["poster_url"].startswith("/cases/api/clips/")
+    assert card["href"] == "/cases/case?case=case-one"
