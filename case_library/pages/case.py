@@ -66,4 +66,16 @@ def confirmation_bar(shared: Serving, slug: str, case: Case) -> None:
     st.rerun()
 
 
-show(serving(), st.query_params.get("case", ""))
+def slug_of_address() -> str:
+    """Return the case of the address, and put it there where the browser's Back button lost it.
+
+    Streamlit drops the query of an address that is gone back to; then it is the case that was open last.
+    """
+    slug: str = st.query_params.get("case") or st.session_state.get("last_case", "")
+    if slug and "case" not in st.query_params:
+        st.query_params["case"] = slug
+    st.session_state["last_case"] = slug
+    return slug
+
+
+show(serving(), slug_of_address())

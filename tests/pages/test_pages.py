@@ -107,6 +107,16 @@ def test_a_link_that_cannot_be_meant_lands_near_and_says_so(pages, tmp_path):
     assert "1 to 20" in page.app.toast[0].value
 
 
+def test_going_back_to_a_case_shows_it_although_its_address_is_lost(pages, tmp_path):
+    page = pages()
+    add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"))
+    page.case().open("library.py")
+    page.app.query_params.clear()
+    page.open("case.py")
+    assert page.data["case"]["slug"] == "case-one"
+    assert page.app.query_params["case"] in ("case-one", ["case-one"])
+
+
 def test_the_routes_serve_what_the_page_hands_out(pages, tmp_path):
     page = pages()
     add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"), draft=True)

@@ -56,8 +56,8 @@ export class ClipStrip {
    */
   borrowPoster(clip, bitmap) {
     const picture = this.#tiles.get(clip.clip_id)?.querySelector(".tile-picture");
-    if (!picture || clip.has_poster || picture.querySelector("canvas")) return;
-    const width = 160;
+    if (!picture || this.element.hidden || clip.has_poster || picture.querySelector("canvas")) return;
+    const width = 144;
     const height = Math.max(1, Math.round((width * clip.rows * clip.pixel_aspect) / clip.columns));
     const canvas = h("canvas", { width, height });
     canvas.getContext("2d")?.drawImage(bitmap, 0, 0, width, height);
