@@ -79,7 +79,8 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the server does not answer:\n{log.read_text(errors='replace')}")
 
 
-@pytest.fixture(scope="session")
+# Of the package, not the session: the driver holds an event loop, which later tests could not start.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Any]:
     executable = browser_executable()
     playwright = pytest.importorskip("playwright.sync_api")
