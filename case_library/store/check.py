@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from case_library.dicom.elements import text
 from case_library.errors import CaseFormatError, CaseLibraryError
 from case_library.model.case import Case, Clip, Source, Status
@@ -69,6 +71,12 @@ def _check_root(library: Library) -> Iterator[Problem]:
             yield Problem("", path.name, "the rest of an interrupted removal", "Delete it")
         elif not known:
             yield Problem("", path.name, "not a case folder", "Move it out, or rename it to small letters and hyphens")
+    for path in sorted((root / LOCKS).glob("*.lock")) if (root / LOCKS).is_dir() else ():
+        slug = path.name.removesuffix(".lock")
+        if not (root / slug).is_dir() and not (root / DRAFTS / slug).is_dir() and not _is_held(path):
+            yield Problem(
+                "", f"{LOCKS}/{path.name}", "a lock left behind: its case is gone, and nobody holds it", "Delete it"
+            )
     staging = root / DRAFTS / STAGING
     for path in sorted(staging.iterdir()) if staging.is_dir() else ():
         yield Problem(
@@ -87,6 +95,14 @@ def _check_root(library: Library) -> Iterator[Problem]:
                 "a draft of a case that is published: its confirmation was interrupted",
                 "Delete the draft; the published case is whole",
             )
+
+
+def _is_held(lock: Path) -> bool:
+    try:
+        with FileLock(lock, timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def _slug_like(name: str) -> bool:
@@ -154,18 +170,24 @@ def _check_entry(library: Library, entry: CaseEntry) -> Iterator[Problem]:
             )
 
 
+def _what_changed(path: Path, clip: Clip) -> str:
+    try:
+        with open_dicom(path) as source:
+            same = text(source.header, "SOPInstanceUID") == clip.sop_instance_uid
+    except CaseLibraryError:
+        return "the media file is damaged: its bytes have changed, and it cannot be read"
+    if same:
+        return "the media file is not the one that was imported: its bytes have changed"
+    return "the media file is another object than the one that was imported: its SOP Instance UID differs"
+
+
 def _check_clip(slug: str, inside: str, folder: Path, case: Case, clip: Clip) -> Iterator[Problem]:
     path, shown = folder / clip.file, f"{inside}/{clip.file}"
     if not path.is_file():
         yield Problem(slug, shown, "the media file is missing", "Restore it from a backup, or import it again")
         return
     if sha256_of(path) != clip.file_sha256:
-        yield Problem(
-            slug,
-            shown,
-            "the media file is not the one that was imported: its bytes have changed",
-            "Restore it from a backup, or import it again",
-        )
+        yield Problem(slug, shown, _what_changed(path, clip), "Restore it from a backup, or import it again")
         return
     try:
         with open_dicom(path) as source:

@@ -3,6 +3,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from case_library.errors import CaseNotFoundError
 from case_library.store.check import Problem, check_library
@@ -40,6 +41,25 @@ def test_an_altered_file_is_named(library: Library, slug: str) -> None:
     with (library.folder(slug) / "media" / "clip-1.dcm").open("ab") as file:
         file.write(b"\0")
     assert "bytes have changed" in only(check_library(library)).problem
+
+
+def test_a_damaged_file_is_named(library: Library, slug: str) -> None:
+    (library.folder(slug) / "media" / "clip-1.dcm").write_bytes(b"nothing")
+    assert "cannot be read" in only(check_library(library)).problem
+
+
+def test_a_file_whose_identity_changed_is_named(library: Library, slug: str, tmp_path: Path) -> None:
+    other = native_file(tmp_path / "b.dcm", ramp_frames(3))
+    shutil.copyfile(other, library.folder(slug) / "media" / "clip-1.dcm")
+    assert "its SOP Instance UID differs" in only(check_library(library)).problem
+
+
+def test_a_lock_left_behind_is_named_unless_it_is_held(library: Library, slug: str) -> None:
+    lock = library.root / ".locks" / "case-gone.lock"
+    lock.touch()
+    assert only(check_library(library)).path == ".locks/case-gone.lock"
+    with FileLock(lock):
+        assert check_library(library) == []
 
 
 def test_a_file_no_clip_names_is_named(library: Library, slug: str) -> None:
