@@ -19,6 +19,7 @@ from case_library.errors import CaseLibraryError
 from case_library.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from case_library.deidentify.report import CleaningReport
     from case_library.model.case import Case, Clip
     from case_library.store.importing import ImportReport
     from case_library.store.library import Library
@@ -311,6 +312,7 @@ def _print_import(report: ImportReport, dry_run: bool) -> None:
             out.print(f"Draft [bold]{imported.slug}[/bold]: {len(imported.clips)} clip(s)")
         for clip in imported.clips:
             out.print(_clip_line(clip.clip))
+            out.print(_cleaning_line(clip.cleaning))
     if report.imported and not dry_run:
         slug = report.imported[0].slug
         out.print(
@@ -326,6 +328,12 @@ def _clip_line(clip: Clip) -> str:
     scale = f"{clip.scale.mm_per_px[0]:.3f} mm/px" if clip.scale.trusted and clip.scale.mm_per_px else "pixels only"
     why = "" if clip.scale.trusted else f" ({clip.scale.why})"
     return escape(f"  {clip.clip_id}: {frames}, {clip.columns} x {clip.rows}{rate}{clock}; {scale}{why}")
+
+
+def _cleaning_line(cleaning: CleaningReport) -> str:
+    gone = len(cleaning.removed) + cleaning.private + cleaning.unknown
+    private = f", {cleaning.private} of them private" if cleaning.private else ""
+    return f"    header: {len(cleaning.kept)} elements kept, {len(cleaning.changed)} replaced, {gone} removed{private}"
 
 
 def _print_case(slug: str, case: Case) -> None:

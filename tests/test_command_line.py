@@ -163,6 +163,13 @@ def test_rebuild_index_says_that_there_is_none(run: Run, file: Path) -> None:
     assert "Nothing to rebuild: the 1 case(s)" in run("rebuild-index").stdout
 
 
+def test_import_says_what_became_of_the_header(run: Run, file: Path) -> None:
+    said = run("import", file).stdout
+    assert " elements kept, " in said
+    assert " removed" in said
+    assert "MARKER" not in said
+
+
 def test_import_makes_the_frames_of_a_draft_under_drafts_alone(run: Run, file: Path, tmp_path: Path) -> None:
     run("import", file)
     packs = list((tmp_path / "library" / "drafts" / ".packs").iterdir())

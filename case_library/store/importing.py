@@ -13,6 +13,7 @@ from pydicom.uid import UID
 from case_library.deidentify.codestream import strip_codestream
 from case_library.deidentify.header import clean_header
 from case_library.deidentify.identifiers import new_uid, source_digest
+from case_library.deidentify.report import CleaningReport, cleaning_report
 from case_library.dicom.elements import integer, text
 from case_library.dicom.write import write_dicom
 from case_library.errors import CaseLibraryError, RefusedInputError
@@ -39,10 +40,17 @@ EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 
 @dataclass(frozen=True)
 class ImportedClip:
-    """A clip that came in, with the path it was given by (for the terminal; never logged or stored)."""
+    """A clip that came in, with the path it was given by (for the terminal; never logged or stored).
+
+    Attributes
+    ----------
+    cleaning : CleaningReport
+        What became of the elements of its header.
+    """
 
     source: str
     clip: Clip
+    cleaning: CleaningReport
 
 
 @dataclass(frozen=True)
@@ -226,7 +234,7 @@ def _import_study(
         for candidate in candidates:
             size = candidate.path.stat().st_size
             try:
-                clip = _write_clip(candidate, stage, f"clip-{next_number}", secret)
+                clip, cleaning = _write_clip(candidate, stage, f"clip-{next_number}", secret)
                 if clip.sop_instance_uid in sop_uids:
                     (stage / clip.file).unlink()
                     raise RefusedInputError("another clip of this case has the same SOP Instance UID")
@@ -236,7 +244,7 @@ def _import_study(
             finally:
                 advance(size)
             sop_uids.add(clip.sop_instance_uid)
-            clips.append(ImportedClip(str(candidate.path), clip))
+            clips.append(ImportedClip(str(candidate.path), clip, cleaning))
             next_number += 1
         if not clips:
             return
@@ -272,7 +280,7 @@ def _case_of(
     return slug, case
 
 
-def _write_clip(candidate: _Candidate, stage: Path, clip_id: str, secret: bytes) -> Clip:
+def _write_clip(candidate: _Candidate, stage: Path, clip_id: str, secret: bytes) -> tuple[Clip, CleaningReport]:
     """Clean one file into the staged folder and say what it holds, read back from what was written."""
     file = f"{MEDIA}/{clip_id}.dcm"
     target = stage / file
@@ -282,6 +290,7 @@ def _write_clip(candidate: _Candidate, stage: Path, clip_id: str, secret: bytes)
             header = clean_header(
                 source.header, secret, confirmed=False, frame_count=source.frame_count, source_key=candidate.digest
             )
+            cleaning = cleaning_report(source.header, header)
             syntax = source.transfer_syntax_uid
             stored = (source.stored_frame(i) for i in range(source.frame_count))
             if UID(syntax).is_encapsulated:
@@ -292,7 +301,7 @@ def _write_clip(candidate: _Candidate, stage: Path, clip_id: str, secret: bytes)
             write_dicom(target, header, syntax, frames, source.frame_count)
         with open_dicom(target) as written:
             clip = describe_clip(written, clip_id, file, sha256_of(target), target.stat().st_size)
-        return clip.model_copy(update={"source_hmac": candidate.digest})
+        return clip.model_copy(update={"source_hmac": candidate.digest}), cleaning
     except RefusedInputError:
         target.unlink(missing_ok=True)
         raise
