@@ -18,6 +18,7 @@ from pydicom.uid import (
     AllTransferSyntaxes,
     JPEG2000TransferSyntaxes,
     JPEGBaseline8Bit,
+    JPEGLosslessSV1,
     JPEGLSTransferSyntaxes,
     RLELossless,
 )
@@ -25,7 +26,7 @@ from pydicom.uid import (
 from case_library.errors import RefusedInputError
 
 # With the processes that the standard has retired since.
-_JPEG = frozenset((*JPEGLSTransferSyntaxes, *(f"1.2.840.10008.1.2.4.{n}" for n in range(50, 67))))
+_JPEG = frozenset((*JPEGLSTransferSyntaxes, JPEGLosslessSV1, *(f"1.2.840.10008.1.2.4.{n}" for n in range(50, 67))))
 _JPEG_2000 = frozenset(JPEG2000TransferSyntaxes)
 _UNCHANGED = frozenset((*(uid for uid in AllTransferSyntaxes if not uid.is_encapsulated), RLELossless))
 

@@ -11,7 +11,6 @@ DICOM PS3.15, Annex E Attribute Confidentiality Profiles
 from __future__ import annotations
 
 import re
-import struct
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +27,8 @@ from pydicom.valuerep import format_number_as_ds
 from case_library.deidentify.dates import DATE_TIME, moved_back
 from case_library.deidentify.identifiers import date_offset, new_uid
 from case_library.deidentify.profile import Rule, kept_elements, word_lists
+from case_library.dicom.elements import is_big_endian, table_bytes
+from case_library.dicom.palette import expand_segments, palette_descriptor
 
 METHOD = "case-library: allow-list upon PS3.15 E.1-1, edition 2026c"
 _BASIC_PROFILE = ("113100", "Basic Application Confidentiality Profile")
@@ -81,7 +82,7 @@ def clean_header(header: Dataset, secret: bytes, *, confirmed: bool, frame_count
         warnings.simplefilter("ignore")
         patient = _text(read_element(header, Tag("PatientID")))
         offset = date_offset(secret, patient) if patient else None
-        cleaning = _Cleaning(secret, frame_count, offset, _is_big_endian(header))
+        cleaning = _Cleaning(secret, frame_count, offset, is_big_endian(header))
         cleaned = cleaning.dataset(header, kept_elements())
         for keyword, level in _LEVELS.items():
             if source_key and keyword not in cleaned:
@@ -232,24 +233,17 @@ class _Cleaning:
     def _table(self, source: Dataset, found: DataElement, rule: Rule) -> DataElement | None:
         if found.VR not in _TABLE_VRS:
             return None
-        value = found.value
-        if isinstance(value, bytes):
-            words = value[: len(value) // 2 * 2]
-            # pydicom leaves words in the order of the file.
-            data = struct.pack(f"<{len(words) // 2}H", *struct.unpack(f">{len(words) // 2}H", words)) if (
-                self.big_endian
-            ) else words  # fmt: skip
+        data = table_bytes(found, self.big_endian)
+        if rule.keyword.startswith("Segmented"):
+            entries, _, bits = palette_descriptor(source)
+            used = expand_segments(data, entries, 1 if bits == 8 else 2)[1]
         else:
-            numbers = [int(number) & 0xFFFF for number in _values(found)]
-            data = struct.pack(f"<{len(numbers)}H", *numbers)
-        most = rule.most_bytes
-        if not rule.keyword.startswith("Segmented"):
             name = "LUTDescriptor" if rule.keyword == "LUTData" else rule.keyword.replace("Data", "Descriptor")
             entries = int(_values(read_element(source, Tag(name)))[0]) & 0xFFFF or 0x10000
-            most = min(most, 2 * entries)
-        elif len(data) > most:
-            return None
-        return DataElement(rule.tag, "OW", data[:most]) if data else None
+            used = 2 * entries if len(data) >= 2 * entries else entries
+        # What lies behind the last entry is no colour and may be anything.
+        data = data[:used] + b"\0" * (used % 2)
+        return DataElement(rule.tag, "OW", data) if 0 < len(data) <= rule.most_bytes else None
 
 
 def read_element(source: Dataset, tag: int) -> DataElement | None:
@@ -315,8 +309,3 @@ def _image_type(found: DataElement) -> list[str]:
 def _decimal(number: float) -> str:
     shortest = repr(int(number)) if number == int(number) else repr(number)
     return shortest if len(shortest) <= 16 else str(format_number_as_ds(number))
-
-
-def _is_big_endian(header: Dataset) -> bool:
-    _, little = header.original_encoding
-    return little is False

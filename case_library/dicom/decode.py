@@ -2,7 +2,7 @@
 
 References
 ----------
-DICOM PS3.3, C.7.6.3 Image Pixel Module; C.11.2 VOI LUT Module; C.8.5.6 US Image Module
+DICOM PS3.3, C.7.6.3 Image Pixel Module; C.8.5.6 US Image Module
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from PIL import Image
 from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from pydicom.pixels.decoders.base import get_decoder
-from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi_lut
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from case_library.dicom import jpeg_plugins
 from case_library.dicom.elements import integer, text
+from case_library.dicom.grey_levels import grey_levels_of
 from case_library.dicom.jpeg_plugins import CODECS_COMMAND, has_codecs, needs_codecs
+from case_library.dicom.palette import palette_of
 from case_library.errors import RefusedInputError
 
 jpeg_plugins.register()
@@ -129,7 +130,7 @@ class FrameDecoder:
     Raises
     ------
     RefusedInputError
-        If no installed decoder knows the transfer syntax.
+        If no installed decoder knows the transfer syntax, or the samples do not begin at the lowest bit.
     """
 
     def __init__(self, header: Dataset, pixel_format: PixelFormat, transfer_syntax_uid: str) -> None:
@@ -146,8 +147,19 @@ class FrameDecoder:
             )
         if self._encapsulated and not self._decoder.is_available:
             raise RefusedInputError(f"no installed decoder opens the transfer syntax '{uid.name}'")
-        self._palette = _palette(header, pixel_format)
-        self._grey_levels = _grey_levels(header, pixel_format)
+        f = pixel_format
+        high_bit = integer(header, "HighBit")
+        if not self._encapsulated and high_bit is not None and f.bits_stored <= high_bit < f.bits_allocated:
+            raise RefusedInputError(
+                f"High Bit is {high_bit} for {f.bits_stored} Bits Stored: the samples do not begin at the lowest bit, "
+                "and their grey would be wrong"
+            )
+        is_palette = f.photometric_interpretation == "PALETTE COLOR"
+        self._palette = palette_of(header, f.bits_allocated, f.signed) if is_palette else None
+        self._grey_levels: NDArray[np.uint8] | None = None
+        if f.samples == 1 and not is_palette:
+            inverted = f.photometric_interpretation == "MONOCHROME1"
+            self._grey_levels = grey_levels_of(header, f.bits_stored, f.signed, inverted)
 
     @property
     def has_voi(self) -> bool:
@@ -188,7 +200,7 @@ class FrameDecoder:
         """Return the frame as it is shown: uint8, (rows, columns) grey or (rows, columns, 3) RGB."""
         samples, photometric = self.stored_values(data)
         if self._palette is not None:
-            return np.take(self._palette, samples, axis=0)
+            return np.take(self._palette, samples.astype(f"u{samples.itemsize}"), axis=0, mode="clip")
         if self._grey_levels is not None:
             f = self.format
             # A signed value indexes the table from the lowest one.
@@ -198,46 +210,3 @@ class FrameDecoder:
             # Pillow's full-range conversion is the JFIF one that PS3.3 C.7.6.3.1.2 defines, in C.
             return np.asarray(Image.fromarray(samples, "YCbCr").convert("RGB"))
         return np.asarray(samples, dtype=np.uint8)
-
-
-def _palette(header: Dataset, f: PixelFormat) -> NDArray[np.uint8] | None:
-    if f.photometric_interpretation != "PALETTE COLOR":
-        return None
-    indices = np.arange(1 << f.bits_allocated, dtype=np.uint8 if f.bits_allocated == 8 else np.uint16)
-    try:
-        colours = np.asarray(apply_color_lut(indices.reshape(1, -1), header))[0]
-        entry_bits = int(header.RedPaletteColorLookupTableDescriptor[2])
-    except Exception as error:  # any damage to the tables surfaces as any exception of pydicom's
-        raise RefusedInputError(f"the Palette Color Lookup Tables cannot be used ({type(error).__name__})") from None
-    if colours.dtype != np.uint8:
-        # 16-bit entries; some writers put 8-bit values into them.
-        colours = colours >> 8 if entry_bits > 8 and int(colours.max()) > 255 else colours
-    return np.ascontiguousarray(colours[:, :3].astype(np.uint8))
-
-
-def _grey_levels(header: Dataset, f: PixelFormat) -> NDArray[np.uint8] | None:
-    """Return the table stored value -> shown grey, or None where 8-bit values are shown as they are."""
-    if f.samples != 1 or f.photometric_interpretation == "PALETTE COLOR":
-        return None
-    low = -(1 << (f.bits_stored - 1)) if f.signed else 0
-    stored = np.arange(low, low + (1 << f.bits_stored), dtype=np.int32)
-    values: NDArray[Any] = stored.astype(np.int16 if f.signed else np.uint16 if f.bits_stored > 8 else np.uint8)
-    windowed = "WindowCenter" in header or "VOILUTSequence" in header
-    try:
-        # The US objects have no Modality LUT (PS3.3 A.6.3): grey level there is the stored value.
-        if text(header, "Modality") != "US" and ("RescaleSlope" in header or "ModalityLUTSequence" in header):
-            values = apply_modality_lut(values, header)
-        shown = apply_voi_lut(values, header).astype(np.float64) if windowed else values.astype(np.float64)
-    except Exception:  # a damaged VOI shall not hide the picture
-        windowed, shown = False, stored.astype(np.float64)
-    # A window maps onto the range of the stored bits; other values onto their own range.
-    bottom, top = (float(low), float(low + (1 << f.bits_stored) - 1)) if windowed else (shown.min(), shown.max())
-    if "VOILUTSequence" in header and windowed:
-        bottom, top = 0.0, float(shown.max())
-    scaled = np.round((shown - bottom) / max(top - bottom, 1.0) * 255.0)
-    levels: NDArray[np.uint8] = np.clip(scaled, 0, 255).astype(np.uint8)
-    if f.photometric_interpretation == "MONOCHROME1":
-        levels = np.subtract(255, levels, dtype=np.uint8)
-    if f.bits_allocated == 8 and not f.signed and len(levels) == 256 and bool(np.all(levels == np.arange(256))):
-        return None
-    return levels

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 
@@ -57,3 +61,47 @@ def text(header: Dataset, keyword: str) -> str:
 def items(header: Dataset, keyword: str) -> list[Dataset]:
     """Return the items of a sequence; empty where it is absent or is none."""
     return [item for item in values(header, keyword) if isinstance(item, Dataset)]
+
+
+def is_big_endian(header: Dataset) -> bool:
+    """Whether a header was read from a Big Endian file."""
+    _, little = header.original_encoding
+    return little is False
+
+
+def table_bytes(element: DataElement, big_endian: bool) -> bytes:
+    """Return the value of a look-up table as Little Endian words.
+
+    Raises
+    ------
+    ValueError
+        If it is no table.
+    """
+    value = element.value
+    if isinstance(value, bytes):
+        if not big_endian or element.VR == "OB":
+            return value
+        # pydicom leaves words in the order of the file.
+        count = len(value) // 2
+        return struct.pack(f"<{count}H", *struct.unpack(f">{count}H", value[: 2 * count]))
+    words = [value] if isinstance(value, int) else value
+    if not isinstance(words, Sequence) or isinstance(words, str):
+        raise ValueError("not a table")
+    return struct.pack(f"<{len(words)}H", *(int(word) & 0xFFFF for word in words))
+
+
+def table_cells(data: bytes, entries: int, bits: int) -> NDArray[np.uint16]:
+    """Return the entries of a plain look-up table, whose cells are words, or bytes for 8 bits.
+
+    Some writers put 8-bit entries into words, others write bytes where they announce words.
+
+    Raises
+    ------
+    ValueError
+        If the table is shorter than its descriptor says.
+    """
+    if len(data) >= 2 * entries:
+        return np.frombuffer(data, "<u2", entries).astype(np.uint16)
+    if bits > 8 and len(data) > entries + 1:
+        raise ValueError("a table that is cut short")
+    return np.frombuffer(data, np.uint8, entries).astype(np.uint16)

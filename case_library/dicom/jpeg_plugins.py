@@ -11,6 +11,7 @@ DICOM PS3.5, 8.2.1 JPEG image compression; ITU-T T.81, Annex H Lossless mode
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from importlib.util import find_spec
 
 from PIL import Image
@@ -19,8 +20,9 @@ from pydicom.pixels.decoders.base import (
     JPEGExtended12BitDecoder,
     JPEGLosslessDecoder,
     JPEGLosslessSV1Decoder,
+    get_decoder,
 )
-from pydicom.uid import JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1
+from pydicom.uid import AllTransferSyntaxes, JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1
 
 DECODER_DEPENDENCIES = {uid: ("pillow>=13",) for uid in (JPEGExtended12Bit, JPEGLossless, JPEGLosslessSV1)}
 CODECS_COMMAND = "python3 -m uv sync --extra codecs"
@@ -62,7 +64,14 @@ def decode_any(src: bytes, runner: DecodeRunner) -> bytes:
 
 
 def register() -> None:
-    """Tell pydicom's decoders; done once, when the package is imported."""
+    """Tell pydicom's decoders; done once, when the package is imported.
+
+    GDCM, which pydicom takes wherever it is installed, ends the whole process on some damaged frames: it is left out,
+    and pictures do not depend on what else is installed.
+    """
+    for uid in AllTransferSyntaxes:
+        with suppress(NotImplementedError, ValueError):  # no decoder, or none by GDCM
+            get_decoder(uid).remove_plugin("gdcm")
     for decoder in (JPEGLosslessDecoder, JPEGLosslessSV1Decoder):
         decoder.add_plugin("case_library_pillow", (__name__, "decode_8_bit"))
     if has_codecs():

@@ -53,8 +53,12 @@ def write_dicom(
     Raises
     ------
     WriteError
-        If the number or size of the frames is not what the format can hold.
+        If the header does not say what the object is, or the number or size of the frames is not what the format can
+        hold.
     """
+    for keyword in ("SOPClassUID", "SOPInstanceUID"):
+        if not header.get(keyword):
+            raise WriteError(f"an object without a {keyword} of the standard's form cannot be written")
     uid = UID(transfer_syntax_uid)
     meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = header.SOPClassUID

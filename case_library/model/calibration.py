@@ -166,8 +166,11 @@ def scale_of(
     good = [region for region in two_d if region_refusal(region, columns, rows) is None]
     if good:
         best = max(good, key=lambda r: (r.max_x - r.min_x) * (r.max_y - r.min_y))
+        over = best.max_x == columns or best.max_y == rows
         others = {(r.delta_x, r.delta_y) for r in good} - {(best.delta_x, best.delta_y)}
         why = f"Ultrasound region {best.number} of the file, in centimetres, inside the frame"
+        if over:
+            why += "; its box reaches one pixel over the edge, which is cut off"
         if others:
             why += "; other regions of this clip have scales of their own"
         return Scale(

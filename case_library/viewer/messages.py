@@ -225,7 +225,7 @@ def facts_of(clip: Clip) -> list[Fact]:
     add("Size", f"{clip.columns} × {clip.rows} px")
     stored_as = _STORED_AS.get(clip.transfer_syntax_uid, clip.transfer_syntax_uid)
     add("Format", f"{stored_as}, {clip.photometric_interpretation}", "How the frames are stored")
-    add("Clock", ("" if clock.trusted else "not trusted: ") + clock.why)
+    add("Clock", ("" if clock.trusted or clip.frame_count == 1 else "not trusted: ") + clock.why)
     add("Scale", clip.scale.why)
     return facts
 
@@ -282,8 +282,9 @@ def _regions(clip: Clip) -> list[RegionMessage]:
                 "number": region.number,
                 "min_x": region.min_x,
                 "min_y": region.min_y,
-                "max_x": region.max_x,
-                "max_y": region.max_y,
+                # One pixel over the edge is forgiven, and cut off.
+                "max_x": min(region.max_x, clip.columns - 1) if trusted else region.max_x,
+                "max_y": min(region.max_y, clip.rows - 1) if trusted else region.max_y,
                 "trusted": trusted,
                 "mm_per_px": [region.delta_x * 10.0, region.delta_y * 10.0] if trusted else None,
             }

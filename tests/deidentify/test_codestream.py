@@ -109,6 +109,12 @@ def test_a_jpeg_keeps_its_pixels_and_loses_its_text(name: str, plant: bool) -> N
         assert stripped == strip_codestream(BASELINE[name], JPEGBaseline8Bit)
 
 
+@pytest.mark.parametrize("syntax", ["4.50", "4.51", "4.57", "4.70", "4.80", "4.81"])
+def test_every_jpeg_syntax_that_is_opened_is_cleaned(syntax: str) -> None:
+    stripped = strip_codestream(planted_jpeg(BASELINE["grey"]), f"1.2.840.10008.1.2.{syntax}")
+    assert MARKER not in stripped
+
+
 def test_a_jpeg_that_holds_nothing_else_comes_back_as_it_is() -> None:
     once = strip_codestream(saved("JPEG", comment="x", dpi=(72, 72)))
     assert strip_codestream(once) == once

@@ -355,6 +355,15 @@ def test_palettes_keep_their_entries_and_nothing_behind_them(big_endian: bool) -
     assert [int.from_bytes(data[i : i + 2], "little") for i in range(0, len(data), 2)] == entries
 
 
+def test_tables_of_bytes_and_of_segments_lose_what_lies_behind_them() -> None:
+    header = example(RedPaletteColorLookupTableDescriptor=[5, 0, 8])
+    header.RedPaletteColorLookupTableData = bytes(range(5)) + MARKER[:4]
+    header.SegmentedGreenPaletteColorLookupTableData = bytes((0, 5, 1, 2, 3, 4, 5)) + MARKER
+    cleaned = clean(header)
+    assert cleaned.RedPaletteColorLookupTableData == bytes((0, 1, 2, 3, 4, 0))
+    assert cleaned.SegmentedGreenPaletteColorLookupTableData == bytes((0, 5, 1, 2, 3, 4, 5, 0))
+
+
 def test_a_voi_table_keeps_its_numbers_and_loses_its_explanation() -> None:
     table = Dataset()
     table.add_new("LUTDescriptor", "US", [4, 0, 8])

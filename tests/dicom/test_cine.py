@@ -1,11 +1,16 @@
+import io
+import zipfile
 from typing import Any
 
+import numpy as np
+import pydicom
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
 from case_library.dicom.cine import clock_of, playback_of
 from case_library.model.timing import ClockOrigin, PlaybackSequencing
+from tests.shared_data import shared_data
 
 FRAME_TIME, VECTOR = Tag("FrameTime"), Tag("FrameTimeVector")
 
@@ -36,6 +41,42 @@ def header(**elements: Any) -> Dataset:
         pytest.param(
             {"FrameIncrementPointer": VECTOR, "FrameTimeVector": [0, 40], "FrameTime": "50"},
             ClockOrigin.FRAME_TIME, False, 20, "2 values for 4 frames", id="vector-too-short",
+        ),
+        pytest.param(
+            {"FrameIncrementPointer": VECTOR, "FrameTimeVector": [0, 40, 40, 40, 40], "CineRate": 10},
+            ClockOrigin.CINE_RATE, False, 10, "5 values for 4 frames", id="vector-too-long",
+        ),
+        pytest.param(
+            {"FrameIncrementPointer": VECTOR, "FrameTimeVector": [0, 0, 0, 0], "CineRate": 10},
+            ClockOrigin.CINE_RATE, False, 10, "holds no time", id="vector-of-zeros",
+        ),
+        pytest.param(
+            {"FrameIncrementPointer": VECTOR, "FrameTime": "40"},
+            ClockOrigin.FRAME_TIME, False, 25, "does not name it", id="pointer-names-what-is-missing",
+        ),
+        pytest.param(
+            {"FrameIncrementPointer": [FRAME_TIME, VECTOR], "FrameTime": "50", "FrameTimeVector": [0, 40, 40, 40]},
+            ClockOrigin.FRAME_TIME_VECTOR, True, 25, "Frame Time Vector", id="pointer-names-both",
+        ),
+        pytest.param(
+            {"FrameIncrementPointer": FRAME_TIME, "FrameTime": "50", "FrameTimeVector": [0, 40, 40, 40]},
+            ClockOrigin.FRAME_TIME, True, 20, "Frame Time of the file", id="the-pointer-decides",
+        ),
+        pytest.param(
+            {"FrameIncrementPointer": FRAME_TIME, "FrameTime": "-40", "RecommendedDisplayFrameRate": 12},
+            ClockOrigin.DISPLAY_RATE, False, 12, "Frame Time is -40 ms", id="frame-time-negative",
+        ),
+        pytest.param(
+            {"CineRate": 15, "EffectiveDuration": 2.0, "RecommendedDisplayFrameRate": 12},
+            ClockOrigin.CINE_RATE, False, 15, "Cine Rate", id="cine-rate-before-duration",
+        ),
+        pytest.param(
+            {"EffectiveDuration": 2.0, "RecommendedDisplayFrameRate": 12},
+            ClockOrigin.EFFECTIVE_DURATION, False, 2, "shared out", id="duration-before-display-rate",
+        ),
+        pytest.param(
+            {"FrameIncrementPointer": VECTOR, "FrameTimeVector": [0, 40, 40, 40], "EffectiveDuration": 0.5},
+            ClockOrigin.FRAME_TIME_VECTOR, False, 25, "Effective Duration is 0.500 s", id="vector-and-duration-differ",
         ),
         pytest.param(
             {"FrameIncrementPointer": VECTOR, "FrameTimeVector": [0, 40, -1, 40], "CineRate": 10},
@@ -102,3 +143,51 @@ def test_a_trim_that_does_not_fit_is_ignored(start: int | None, stop: int) -> No
     playback = playback_of(header(**elements), 4)
     assert playback.start_frame is None
     assert playback.stop_frame is None
+
+
+@pytest.mark.parametrize(
+    ("name", "frame_count", "origin", "trusted", "frame_time_s", "display_rate_fps"),
+    [
+        ("Issue16.dcm", 34, ClockOrigin.FRAME_TIME, True, 0.03, 33),
+        ("examples_ybr_color.dcm", 30, ClockOrigin.FRAME_TIME, True, 0.033333, None),
+        ("GREYSCALE_CINE.zip", 27, ClockOrigin.FRAME_TIME, True, 0.033333, 30),
+        ("RGB_CINE.zip", 51, ClockOrigin.FRAME_TIME_VECTOR, True, 0.0579671, None),
+        ("OBXXXX1A_rle_2frame.dcm", 2, ClockOrigin.ASSUMED, False, 1 / 30, None),
+        ("US1_J2KR.dcm", 1, ClockOrigin.STILL, False, None, None),
+    ],
+)
+def test_clock_and_playback_of_a_real_file_are_two_numbers(
+    name: str,
+    frame_count: int,
+    origin: ClockOrigin,
+    trusted: bool,
+    frame_time_s: float | None,
+    display_rate_fps: float | None,
+) -> None:
+    ds = real(name)
+    clock, playback = clock_of(ds, frame_count), playback_of(ds, frame_count)
+    assert (clock.origin, clock.trusted) == (origin, trusted)
+    assert playback.display_rate_fps == display_rate_fps
+    if frame_time_s is None:
+        assert clock.duration_s is None
+    else:
+        assert clock.time_s(1) == pytest.approx(frame_time_s)
+        assert clock.duration_s == pytest.approx(frame_count * frame_time_s)
+
+
+def test_a_real_vector_is_summed_and_a_private_tag_beside_it_does_no_harm() -> None:
+    ds = real("RGB_CINE.zip")
+    assert [Tag(tag) for tag in ds.FrameIncrementPointer] == [VECTOR, Tag(0xFB84, 0x3290)]
+    steps_ms = [float(step) for step in ds.FrameTimeVector]
+    times = clock_of(ds, 51).frame_times_s
+    assert times is not None
+    assert times[0] == 0
+    assert np.allclose(np.diff(times) * 1000, steps_ms[1:])
+
+
+def real(name: str) -> Dataset:
+    path = shared_data(f"dicom-us/{name}")
+    if path.suffix != ".zip":
+        return pydicom.dcmread(path, stop_before_pixels=True)
+    with zipfile.ZipFile(path) as archive, archive.open(f"{path.stem}.dcm") as file:
+        return pydicom.dcmread(io.BytesIO(file.read(1 << 20)), stop_before_pixels=True)

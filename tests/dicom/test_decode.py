@@ -130,3 +130,9 @@ def test_an_impossible_pixel_format_is_refused_before_anything_is_allocated(
 ) -> None:
     with pytest.raises(RefusedInputError, match=reason):
         pixel_format_of(header_of(GREY, **changes))
+
+
+def test_samples_that_do_not_begin_at_the_lowest_bit_are_refused() -> None:
+    header = header_of(GREY, BitsAllocated=16, BitsStored=12, HighBit=15)
+    with pytest.raises(RefusedInputError, match="High Bit is 15 for 12 Bits Stored"):
+        shown(b"", header)

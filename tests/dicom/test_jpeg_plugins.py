@@ -1,9 +1,11 @@
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pydicom.encaps import encapsulate
-from pydicom.uid import JPEGExtended12Bit, JPEGLosslessSV1
+from pydicom.pixels import get_decoder
+from pydicom.uid import AllTransferSyntaxes, JPEGExtended12Bit, JPEGLosslessSV1
 
 from case_library.dicom import decode
 from case_library.errors import RefusedInputError
@@ -45,3 +47,11 @@ def test_real_files_of_more_than_eight_bits_are_read_with_the_extra(name: str) -
         frame = source.read_frame(0)
     assert frame.shape == (512, 512)
     assert frame.std() > 10
+
+
+def test_gdcm_decodes_nothing_because_some_damaged_frames_end_the_process_in_it() -> None:
+    for uid in AllTransferSyntaxes:
+        with suppress(NotImplementedError):
+            decoder = get_decoder(uid)
+            assert "gdcm" not in decoder.available_plugins
+            assert not any("gdcm" in missing for missing in decoder.missing_dependencies)

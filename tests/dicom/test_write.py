@@ -51,3 +51,12 @@ def test_a_wrong_number_of_frames_is_refused(tmp_path: Path, syntax: str) -> Non
     frames = ramp_frames(3)
     with pytest.raises(WriteError, match="2 frames were given, but Number of Frames is 3"):
         write_dicom(tmp_path / "a.dcm", header_of(frames), syntax, [b"12", b"34"], 3)
+
+
+@pytest.mark.parametrize("keyword", ["SOPClassUID", "SOPInstanceUID"])
+def test_an_object_that_does_not_say_what_it_is_is_not_written(tmp_path: Path, keyword: str) -> None:
+    frames = ramp_frames(1)
+    header = header_of(frames, **{keyword: None})
+    with pytest.raises(WriteError, match=f"without a {keyword}"):
+        write_dicom(tmp_path / "a.dcm", header, ExplicitVRLittleEndian, [frames[0].tobytes()], 1)
+    assert not (tmp_path / "a.dcm").exists()

@@ -53,8 +53,10 @@ def test_a_region_is_refused_for_a_stated_reason(changes: dict[str, Any], reason
     assert re.search(reason, refusal)
 
 
-def test_one_pixel_beyond_the_frame_is_forgiven() -> None:
+def test_one_pixel_beyond_the_frame_is_forgiven_and_said() -> None:
     assert region_refusal(region(max_x=640, max_y=480), 640, 480) is None
+    assert "one pixel over the edge" in scale_of((region(max_x=640),), 640, 480).why
+    assert "one pixel over" not in scale_of((region(),), 640, 480).why
 
 
 def test_a_whole_screen_region_that_comes_first_is_passed_over() -> None:
