@@ -94,7 +94,9 @@ def import_(
 
     settings = load_settings(library=library)
     store = _open(settings)
-    options = ImportOptions(add_to=case, title=title, force=force, dry_run=dry_run)
+    options = ImportOptions(
+        add_to=case, title=title, force=force, dry_run=dry_run, max_source_bytes=settings.max_source_bytes
+    )
     if case is not None:
         store.read(case)
     try:

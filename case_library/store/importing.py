@@ -91,12 +91,15 @@ class ImportOptions:
         Take pictures of other modalities too.
     dry_run : bool
         Do everything but keep nothing.
+    max_source_bytes : int
+        Larger files are refused.
     """
 
     add_to: str | None = None
     title: str = ""
     force: bool = False
     dry_run: bool = False
+    max_source_bytes: int = 4 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ def import_files(
     studies: dict[str, list[_Candidate]] = {}
     for position, file in enumerate(files):
         try:
-            candidate = _examine(file, position, secret, options.force)
+            candidate = _examine(file, position, secret, options)
             if candidate.digest in known:
                 raise RefusedInputError(f"the same file is in the library already: {known[candidate.digest]}")
             known[candidate.digest] = "it was given twice"
@@ -189,9 +192,14 @@ def _known_digests(library: Library) -> dict[str, str]:
     }
 
 
-def _examine(path: Path, position: int, secret: bytes, force: bool) -> _Candidate:
+def _examine(path: Path, position: int, secret: bytes, options: ImportOptions) -> _Candidate:
+    size = path.stat().st_size
+    if size > options.max_source_bytes:
+        raise RefusedInputError(
+            f"the file has {size} bytes; up to {options.max_source_bytes} are imported (setting max_source_bytes)"
+        )
     with open_dicom(path) as source:
-        _require_ultrasound(source, force)
+        _require_ultrasound(source, options.force)
         header = source.header
         moment = text(header, "AcquisitionDateTime") or (
             text(header, "AcquisitionDate") + text(header, "AcquisitionTime")

@@ -171,6 +171,12 @@ def test_two_objects_of_one_identity_are_not_put_into_one_case(library: Library,
     assert "the same SOP Instance UID" in report.refused[0].reason
 
 
+def test_a_file_beyond_the_limit_is_refused_unread(library: Library, tmp_path: Path) -> None:
+    path = native_file(tmp_path / "a.dcm", ramp_frames(1))
+    report = import_files(library, [path], SECRET, ImportOptions(max_source_bytes=1000))
+    assert "up to 1000 are imported (setting max_source_bytes)" in report.refused[0].reason
+
+
 def test_progress_ends_at_the_whole(library: Library, tmp_path: Path) -> None:
     native_file(tmp_path / "a.dcm", ramp_frames(3))
     (tmp_path / "bad.dcm").write_bytes(b"x" * 500)
