@@ -33,7 +33,7 @@ def grey_levels_of(header: Dataset, bits_stored: int, signed: bool, inverted: bo
     if shown is None:
         shown = _through_window(values, header)
     if shown is None:
-        bottom, top = float(values.min()), float(values.max())
+        bottom, top = float(np.min(values)), float(np.max(values))
         shown = (values - bottom) / max(top - bottom, 1.0)
     levels: NDArray[np.uint8] = np.clip(np.round(shown * 255.0), 0, 255).astype(np.uint8)
     if inverted:

@@ -31,7 +31,7 @@ def palette_of(header: Dataset, bits_allocated: int, signed: bool) -> NDArray[np
     try:
         tables = [_table(header, colour) for colour in ("Red", "Green", "Blue")]
         _, first, bits = palette_descriptor(header)
-        shift = 0 if max(int(table.max()) for table in tables) <= 0xFF else (bits if bits > 8 else 16) - 8
+        shift = 0 if max(int(np.max(table)) for table in tables) <= 0xFF else (bits if bits > 8 else 16) - 8
     except Exception as error:  # any damage to the tables surfaces as any exception
         raise RefusedInputError(f"the Palette Color Lookup Tables cannot be used ({type(error).__name__})") from None
     # Its sign depends on a VR that may be lost: it has that of the pixels.
