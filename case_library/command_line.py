@@ -50,6 +50,12 @@ def main() -> None:
     except CaseLibraryError as error:
         _complain(str(error))
         sys.exit(EXIT_REFUSED)
+    except OSError as error:
+        place = f" ({error.filename})" if error.filename else ""
+        _complain(
+            f"{error.strerror or type(error).__name__}{place}; what was written before is whole, nothing half done"
+        )
+        sys.exit(EXIT_REFUSED)
 
 
 @app.callback(invoke_without_command=True)

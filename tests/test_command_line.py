@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from case_library.command_line import main
+from case_library.store import importing
 from tests.dicom_files import native_file, ramp_frames
 
 
@@ -175,6 +176,17 @@ def test_import_makes_the_frames_of_a_draft_under_drafts_alone(run: Run, file: P
     packs = list((tmp_path / "library" / "drafts" / ".packs").iterdir())
     assert len(packs) == 1
     assert not (tmp_path / "cache").exists()
+
+
+def test_a_full_disk_is_one_line(run: Run, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(importing, "write_dicom", full)
+    done = run("import", file)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "No space left on device" in done.stderr
 
 
 def test_a_setting_that_cannot_be_used_is_one_line(run: Run, tmp_path: Path) -> None:
