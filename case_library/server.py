@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import socket
 import sys
 import threading
@@ -20,8 +21,9 @@ from starlette.middleware import Middleware
 
 from case_library.errors import SettingsError
 from case_library.routes.clips import clip_routes
+from case_library.routes.modules import LinkedModulesMiddleware
 from case_library.routes.no_delay import NoDelayMiddleware
-from case_library.routes.preload import PreloadMiddleware, preload_link
+from case_library.routes.preload import PreloadMiddleware, component_address, preload_link
 from case_library.routes.security import SecurityMiddleware, is_loopback
 from case_library.routes.serving import Serving, start_serving
 from case_library.settings import Settings, load_settings
@@ -32,6 +34,7 @@ _READY_WITHIN_S = 60.0
 # How long one thread may keep the others from the interpreter. At Python's 5 ms every step of an answer waits behind
 # each busy page; at this, 42 MB of frames beside three busy sessions took 0.2 s instead of 1.6 s.
 _SWITCH_INTERVAL_S = 0.0005
+_USED_BY_EVERY_PAGE = ("pandas", "pyarrow", *(f"case_library.pages.{n}" for n in ("furniture", "landing", "links")))
 
 
 def app_arguments() -> dict[str, Any]:
@@ -134,6 +137,7 @@ def _arguments(shared: Serving, *, loopback: bool, on_start: Callable[[str], Non
         # Warm before the first page asks; what earlier processes left behind goes meanwhile.
         await to_thread.run_sync(shared.worker.start)
         threading.Thread(target=_tidy, args=(shared,), daemon=True).start()
+        threading.Thread(target=_warm, daemon=True).start()
         if on_start is not None:
             host = _url_host(st.get_option("browser.serverAddress"))
             on_start(f"http://{host}:{st.get_option('server.port')}{shared.base_path}/")
@@ -150,17 +154,32 @@ def _arguments(shared: Serving, *, loopback: bool, on_start: Callable[[str], Non
             Middleware(NoDelayMiddleware),
             Middleware(SecurityMiddleware, loopback=loopback),
             Middleware(PreloadMiddleware, links=_preload_links(shared.base_path)),
+            Middleware(LinkedModulesMiddleware, modules=_linked_modules(shared.base_path)),
         ],
         "lifespan": context,
     }
 
 
+_COMPONENTS = {"": "gallery", "case": "viewer"}  # address of a page -> what it shows
+
+
 def _preload_links(base_path: str) -> dict[str, str]:
-    gallery, viewer = (
-        preload_link(base_path, f"case-library.{name}", FRONTEND / f"{name}-component.js")
-        for name in ("gallery", "viewer")
-    )
-    return {f"{base_path}/": gallery, f"{base_path}/case": viewer}
+    return {
+        f"{base_path}/{page}": preload_link(base_path, f"case-library.{name}", f"{name}-component.js")
+        for page, name in _COMPONENTS.items()
+    }
+
+
+def _linked_modules(base_path: str) -> dict[str, Path]:
+    entries = [(name, f"{name}-component.js") for name in _COMPONENTS.values()]
+    return {component_address(base_path, f"case-library.{name}", file): FRONTEND / file for name, file in entries}
+
+
+def _warm() -> None:
+    """Import what the first page would wait for: Streamlit brings much of itself only when it is used."""
+    for name in _USED_BY_EVERY_PAGE:
+        with suppress(ImportError):
+            importlib.import_module(name)
 
 
 def _tidy(shared: Serving) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from case_library.errors import CaseFormatError, CaseLibraryError, CaseNotFoundError
 from case_library.model.case import Case, Status
+from case_library.packs.format import PackIndex
 from case_library.pages.furniture import make_room_for_bar, say
 from case_library.pages.landing import landing
 from case_library.pages.links import case_links
@@ -34,9 +35,12 @@ def show(shared: Serving, slug: str) -> None:
     if place.note:
         st.toast(place.note)
     links = case_links(shared, case, folder)
-    data = viewer_data(slug, case, links, clip_id=place.clip.clip_id, frame_number=place.frame_number)
-    # The worker begins while the browser still loads the viewer.
-    shared.pack(shared.serve(place.clip, folder, draft))
+    clip_id = place.clip.clip_id
+    # Where there is none, the worker begins while the browser still loads the viewer.
+    pack = shared.pack(shared.serve(place.clip, folder, draft))
+    if isinstance(pack, PackIndex):
+        links[clip_id] = links[clip_id]._replace(pack=pack)
+    data = viewer_data(slug, case, links, clip_id=clip_id, frame_number=place.frame_number)
     if cine_viewer(data, key=f"viewer-{slug}"):
         st.switch_page("library.py")
     if draft:

@@ -1,37 +1,37 @@
-"""Let the browser fetch a page's own modules while Streamlit still starts.
+"""Let the browser fetch a component's modules while Streamlit still starts.
 
-The component's modules are asked for only when Streamlit has started and has been told of the component, about a second
-after the page was opened, and then one level of imports after the other. A `Link` header on the page itself names them
-all at once; a browser that does not know it loses nothing.
+They are asked for only when Streamlit has started and has been told of the component, about a second after the page
+was opened. A `Link` header on the page itself names them at once; a browser that does not know it loses nothing.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_IMPORT = re.compile(r"""^(?:import|export)\b[^"';]*?["']\./([\w-]+\.js)["']""", re.MULTILINE)
+# What Streamlit loads for a component, each only when the one before has been run.
+_STREAMLIT_CHUNKS = ("BidiComponent", "serialization", "recordbatch", "_arrayReduce")
 
 
-def modules_of(entry: Path) -> list[str]:
-    """Return the names of a module and of all that it imports from its own folder, nearest first."""
-    found, waiting = [], [entry.name]
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found:
-            found.append(name)
-            waiting += _IMPORT.findall((entry.parent / name).read_text(encoding="utf-8"))
-    return found
+def component_address(base_path: str, component: str, module: str) -> str:
+    """Return where Streamlit serves a module of a component."""
+    return f"{base_path}/_stcore/bidi-components/{component}/{module}"
 
 
-def preload_link(base_path: str, component: str, entry: Path) -> str:
-    """Return the `Link` header that names the modules of a component, as Streamlit serves them."""
-    folder = f"{base_path}/_stcore/bidi-components/{component}"
-    return ", ".join(f"<{folder}/{name}>; rel=modulepreload" for name in modules_of(entry))
+def preload_link(base_path: str, component: str, module: str) -> str:
+    """Return the `Link` header that names what Streamlit and a component will ask for."""
+    chunks = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    found = [path.name for name in _STREAMLIT_CHUNKS for path in sorted(chunks.glob(f"{name}.*.js"))]
+    addresses = [
+        component_address(base_path, component, module),
+        *(f"{base_path}/static/js/{name}" for name in found),
+    ]
+    # Behind Streamlit's own start, which has to be over before any of these is run.
+    return ", ".join(f"<{address}>; rel=modulepreload; fetchpriority=low" for address in addresses)
 
 
 class PreloadMiddleware:

@@ -38,6 +38,7 @@ def _mount(name: str) -> Callable[..., Any]:
         html=f'<div class="case-library-{name}"></div>',
         css=(FRONTEND / f"{name}.css").read_text(encoding="utf-8") + "\n" + _ABOVE_BAR,
         js=f"{name}-component.js",
+        isolate_styles=name != "viewer",
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple, NotRequired, TypedDict
+from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from case_library.model.calibration import region_refusal
 from case_library.model.case import Case, Clip, Status
 from case_library.model.timing import Clock
+from case_library.packs.format import PackIndex
 from case_library.store.library import CaseEntry
 
 
@@ -89,6 +91,7 @@ class ClipMessage(TypedDict):
     has_poster: bool
     url: str
     token: str
+    pack: dict[str, Any] | None
 
 
 class ViewerData(TypedDict):
@@ -127,10 +130,11 @@ class GalleryData(TypedDict):
 
 
 class ClipLink(NamedTuple):
-    """Where a clip's frames are fetched (with a slash at the end), and the token that lets in."""
+    """Where a clip's frames are fetched (with a slash at the end), the token that lets in, and the list of frames."""
 
     url: str
     token: str
+    pack: PackIndex | None = None
 
 
 _STORED_AS = {
@@ -258,6 +262,7 @@ def _clip(clip: Clip, link: ClipLink, published: bool) -> ClipMessage:
         "has_poster": published,
         "url": link.url,
         "token": link.token,
+        "pack": None if link.pack is None else json.loads(link.pack.to_json()),
     }
 
 

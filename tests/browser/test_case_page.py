@@ -22,9 +22,7 @@ FRAMES = 120
 PAINTED = "canvas[data-frame-number='{}']"
 # Runs in the page: while somebody seeks, every animation frame compares what the canvas says with what it shows.
 WATCH = """() => {
-  const roots = [...document.querySelectorAll("*")].flatMap((e) => (e.shadowRoot ? [e.shadowRoot] : []));
-  const find = (selector) => roots.map((r) => r.querySelector(selector)).find(Boolean);
-  const canvas = find("canvas[data-frame-number]");
+  const canvas = document.querySelector("canvas[data-frame-number]");
   window.__seen = { samples: 0, wrong: [] };
   const look = () => {
     const frame = Number(canvas.dataset.frameNumber);
@@ -126,8 +124,7 @@ def test_playing_stays_inside_the_trim_of_the_file(served: Served, open_page: Ca
     page.evaluate(
         """() => {
           window.__frames = new Set();
-          const roots = [...document.querySelectorAll("*")].flatMap((e) => (e.shadowRoot ? [e.shadowRoot] : []));
-          const canvas = roots.map((r) => r.querySelector("canvas[data-frame-number]")).find(Boolean);
+          const canvas = document.querySelector("canvas[data-frame-number]");
           new MutationObserver(() => window.__frames.add(Number(canvas.dataset.frameNumber)))
             .observe(canvas, { attributes: true });
         }"""

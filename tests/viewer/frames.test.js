@@ -84,7 +84,7 @@ function servePack({ hold = () => null, asked = [] } = {}) {
 }
 
 function openStore(events = {}) {
-  const clip = { clip_id: "clip-1", frame_count: 40, columns: 10, rows: 10, url: "/api/clips/k/", token: "secret" };
+  const clip = { clip_id: "clip-1", frame_count: 40, columns: 10, rows: 10, url: "/api/clips/k/", token: "secret", pack: null };
   const nothing = () => {};
   return new FrameStore(clip, new DecodedFrames(1e6), {
     decoded: nothing,

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import {
   PackError,
   SegmentReader,
+  brokenIn,
   parseIndex,
   segmentOf,
   segmentsNearest,
@@ -40,6 +41,13 @@ for (const [name, change] of [
     assert.throws(() => parseIndex({ ...INDEX, ...change }, 7), PackError);
   });
 }
+
+test("a frame without a picture takes no bytes, where the index says why", () => {
+  const broken = { ...INDEX, segments: [{ first: 0, lengths: [1, 1, 0, 1, 1, 1, 1] }], broken: { 3: "it is damaged" } };
+  assert.equal(parseIndex(broken, 7), broken);
+  assert.deepEqual([1, 2, 3].map((frame) => brokenIn(broken, frame)), [undefined, "it is damaged", undefined]);
+  assert.throws(() => parseIndex({ ...broken, broken: { 4: "it is damaged" } }, 7), PackError);
+});
 
 test("no index at all is refused", () => {
   assert.throws(() => parseIndex(null, 7), PackError);

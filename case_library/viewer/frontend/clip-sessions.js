@@ -53,7 +53,7 @@ export class ClipSessions {
       }
       before.delete(clip.clip_id);
       this.#sessions.set(clip.clip_id, known);
-      const wording = (/** @type {ClipMessage} */ message) => JSON.stringify({ ...message, token: "" });
+      const wording = (/** @type {ClipMessage} */ message) => JSON.stringify({ ...message, token: "", pack: null });
       stayed.push({
         session: known,
         renewed: known.clip.token !== clip.token,

@@ -11,6 +11,7 @@
  * @property {(error: Error) => void} failed
  */
 import { bytesOf } from "./decoded-frames.js";
+import { brokenIn } from "./pack.js";
 import { PackLoader } from "./pack-loader.js";
 import { decodeImage } from "./decode-image.js";
 import { timeToNeed } from "./need.js";
@@ -47,6 +48,7 @@ export class FrameStore {
       url: clip.url,
       frameCount: clip.frame_count,
       token: () => this.clip.token,
+      known: () => this.clip.pack,
       events: {
         frame: (frameIndex) => {
           this.#decodeNext(frameIndex);
@@ -117,7 +119,8 @@ export class FrameStore {
 
   /** @param {number} frameIndex @returns {string | undefined} why a frame cannot be shown */
   broken(frameIndex) {
-    return this.#broken.get(frameIndex);
+    const { index } = this.loader;
+    return this.#broken.get(frameIndex) ?? (index ? brokenIn(index, frameIndex) : undefined);
   }
 
   /** @param {number} frameIndex */

@@ -1,6 +1,9 @@
 /** The library page as a Streamlit component: called on mounting and again whenever its data changes. */
 import { h } from "./dom.js";
+import { followHistory } from "./returning.js";
 import { Gallery } from "./gallery.js";
+
+followHistory();
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, { gallery: Gallery, destroy: () => void }>} */
 const instances = new WeakMap();

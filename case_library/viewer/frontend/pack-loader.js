@@ -38,12 +38,19 @@ export class PackLoader {
   #abort = new AbortController();
 
   /**
-   * @param {{ url: string, frameCount: number, token: () => string, events: PackEvents }} options
+   * @param {{
+   *   url: string,
+   *   frameCount: number,
+   *   token: () => string,
+   *   known: () => PackIndex | null,
+   *   events: PackEvents,
+   * }} options  known: the index, where the page has brought it
    */
-  constructor({ url, frameCount, token, events }) {
+  constructor({ url, frameCount, token, known, events }) {
     this.url = url;
     this.frameCount = frameCount;
     this.token = token;
+    this.known = known;
     this.events = events;
   }
 
@@ -104,7 +111,8 @@ export class PackLoader {
   async #run() {
     const { signal } = this.#abort;
     try {
-      this.index = await this.#fetchIndex(signal);
+      const known = this.known();
+      this.index = known ? parseIndex(known, this.frameCount) : await this.#fetchIndex(signal);
       this.events.index();
       this.#pump();
     } catch (error) {
@@ -183,7 +191,7 @@ export class PackLoader {
       });
       if (done) break;
       for (const { frameIndex, bytes } of reader.push(value)) {
-        if (this.#blobs[frameIndex]) continue;
+        if (this.#blobs[frameIndex] || bytes.length === 0) continue;
         // A Blob lives outside the JavaScript heap, and the segment's buffer can go.
         this.#blobs[frameIndex] = new Blob([bytes], { type: media_type });
         this.size += bytes.length;

@@ -22,15 +22,24 @@ export function parseIndex(value, frameCount) {
     if (first !== next || !Array.isArray(lengths) || lengths.length === 0) {
       throw new PackError(`the list of frames has a gap after frame ${next}`);
     }
-    if (!lengths.every((length) => Number.isSafeInteger(length) && length > 0)) {
-      throw new PackError(`the list of frames has an empty frame after frame ${next}`);
-    }
+    const isPlausible = (/** @type {number} */ length, /** @type {number} */ k) =>
+      Number.isSafeInteger(length) && (length > 0 || (length === 0 && brokenIn(index, first + k) !== undefined));
+    if (!lengths.every(isPlausible)) throw new PackError(`the list of frames has an empty frame after frame ${next}`);
     next += lengths.length;
   }
   if (next !== index.frame_count || next !== frameCount) {
     throw new PackError(`the list holds ${next} frames where the clip has ${frameCount}`);
   }
   return index;
+}
+
+/**
+ * @param {PackIndex} index
+ * @param {number} frameIndex
+ * @returns {string | undefined} why this frame has no picture
+ */
+export function brokenIn(index, frameIndex) {
+  return index.broken?.[frameIndex + 1];
 }
 
 /**

@@ -1,5 +1,9 @@
 /**
- * The black stage: one canvas, the frame on it, and where it lies. It paints what it is told and remembers it.
+ * The black stage: the frame, and where it lies. It paints what it is told and remembers it.
+ *
+ * A frame goes pixel by pixel onto a canvas of its own size, and the compositor enlarges and moves that canvas: a step
+ * costs one copy, whatever the zoom. The compositor interpolates plainly; over a frame that stands still lies a second
+ * canvas of the display's pixels, drawn with care.
  *
  * @typedef {import("./types.js").ClipMessage} ClipMessage
  * @typedef {import("./types.js").Rendition} Rendition
@@ -11,13 +15,16 @@ import { h, setText } from "./dom.js";
 import { AS_STORED, levelsFilter } from "./levels.js";
 import * as views from "./view.js";
 
+/** After the last change of the view. */
+const REFINED_AFTER_MS = 150;
 /** From this many device pixels per frame pixel on, the pixels themselves are what one wants to see. */
 const SHOW_PIXELS_FROM = 6;
 
 export class Stage {
   canvas = h("canvas", { class: "canvas", role: "img", "aria-label": "ultrasound frame" });
+  #still = h("canvas", { class: "still-canvas", hidden: true, "aria-hidden": "true" });
   #message = h("div", { class: "stage-message", role: "alert", hidden: true });
-  element = h("div", { class: "stage" }, this.canvas, this.#message);
+  element = h("div", { class: "stage" }, this.canvas, this.#still, this.#message);
   /** @type {Painted | null} */
   painted = null;
   levels = { ...AS_STORED };
@@ -25,13 +32,14 @@ export class Stage {
   view = { scaleX: 1, scaleY: 1, left: 0, top: 0 };
   #size = { width: 0, height: 0, ratio: 1 };
   #context;
-  #fine = false;
+  #stopRefining = () => {};
 
   /**
    * @param {import("./scope.js").Scope} scope
    * @param {() => void} viewChanged  the zoom is another one
    */
   constructor(scope, viewChanged) {
+    this.scope = scope;
     this.viewChanged = viewChanged;
     this.#context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d", { alpha: false }));
     const observer = new ResizeObserver(() => this.#resize());
@@ -48,15 +56,20 @@ export class Stage {
     const sameFrame = this.painted && sameSize(this.painted.clip, painted.clip);
     this.painted = painted;
     this.#message.hidden = true;
+    const { bitmap } = painted;
+    if (this.canvas.width !== bitmap.width) this.canvas.width = bitmap.width;
+    if (this.canvas.height !== bitmap.height) this.canvas.height = bitmap.height;
+    this.#context.drawImage(bitmap, 0, 0);
+    this.#stopRefining();
+    this.#still.hidden = true;
     if (!sameFrame) this.fit();
-    this.#draw(false);
     this.#label();
   }
 
   /** A frame that cannot be shown: words in its place. @param {ClipMessage} clip @param {number} frameIndex @param {string} text */
   paintBroken(clip, frameIndex, text) {
     this.painted = { clip, frameIndex, bitmap: null, rendition: "broken" };
-    this.#draw(false);
+    this.#erase();
     this.#label();
     this.say(text);
   }
@@ -64,7 +77,7 @@ export class Stage {
   /** No frame at all. */
   blank() {
     this.painted = null;
-    this.#draw(false);
+    this.#erase();
     this.#label();
   }
 
@@ -81,13 +94,26 @@ export class Stage {
 
   /** Draw the same frame with care: it stands still. */
   refine() {
-    if (!this.#fine && this.painted?.bitmap) this.#draw(true);
+    const bitmap = this.painted?.bitmap;
+    if (!bitmap || !this.#size.width || !this.#still.hidden) return;
+    const { left, top, width, height } = this.#devicePlace();
+    const enlarged = width / bitmap.width;
+    // Pixel by pixel, or as squares: the compositor has it right already.
+    if (enlarged >= SHOW_PIXELS_FROM || (width === bitmap.width && height === bitmap.height)) return;
+    const canvas = this.#still;
+    const { ratio } = this.#size;
+    canvas.width = Math.round(this.#size.width * ratio);
+    canvas.height = Math.round(this.#size.height * ratio);
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { alpha: false }));
+    context.imageSmoothingQuality = "high";
+    context.drawImage(bitmap, left, top, width, height);
+    canvas.hidden = false;
   }
 
   /** @param {import("./levels.js").Levels} levels */
   setLevels(levels) {
     this.levels = levels;
-    this.canvas.style.filter = levelsFilter(levels);
+    for (const canvas of [this.canvas, this.#still]) canvas.style.filter = levelsFilter(levels);
   }
 
   get zoom() {
@@ -114,7 +140,7 @@ export class Stage {
 
   /** @param {{ clientX: number, clientY: number }} event @returns {Point} canvas coordinates */
   pointOf(event) {
-    const box = this.canvas.getBoundingClientRect();
+    const box = this.element.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
   }
 
@@ -134,7 +160,9 @@ export class Stage {
   /** @param {View} view */
   #setView(view) {
     this.view = view;
-    this.#draw(false);
+    this.#place();
+    this.#stopRefining();
+    this.#stopRefining = this.scope.after(REFINED_AFTER_MS, () => this.refine());
     this.viewChanged();
   }
 
@@ -142,35 +170,45 @@ export class Stage {
     const before = this.#size;
     const { clientWidth: width, clientHeight: height } = this.element;
     const ratio = window.devicePixelRatio || 1;
-    const deviceWidth = Math.round(width * ratio);
-    const deviceHeight = Math.round(height * ratio);
-    if (!width || !height || (deviceWidth === this.canvas.width && deviceHeight === this.canvas.height)) return;
+    if (!width || !height || (width === before.width && height === before.height && ratio === before.ratio)) return;
     this.#size = { width, height, ratio };
-    this.canvas.width = deviceWidth;
-    this.canvas.height = deviceHeight;
     if (!this.painted) return;
     const frame = frameOf(this.painted.clip);
-    this.view = before.width ? views.resized(this.view, frame, before, this.#size) : views.fit(frame, this.#size);
-    // Setting the size of a canvas clears it.
-    this.#draw(this.#fine);
-    this.viewChanged();
+    this.#setView(before.width ? views.resized(this.view, frame, before, this.#size) : views.fit(frame, this.#size));
   }
 
-  /** @param {boolean} fine */
-  #draw(fine) {
-    const { canvas, painted } = this;
-    const context = this.#context;
-    this.#fine = fine;
-    context.fillStyle = "#000";
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    if (!painted?.bitmap || !this.#size.width) return;
+  /** Where the frame lies, in whole pixels of the display. */
+  #devicePlace() {
     const { ratio } = this.#size;
     const { scaleX, scaleY, left, top } = this.view;
-    context.imageSmoothingEnabled = scaleX * ratio < SHOW_PIXELS_FROM;
-    context.imageSmoothingQuality = fine ? "high" : "low";
-    const width = Math.round(painted.clip.columns * scaleX * ratio);
-    const height = Math.round(painted.clip.rows * scaleY * ratio);
-    context.drawImage(painted.bitmap, Math.round(left * ratio), Math.round(top * ratio), width, height);
+    const { columns, rows } = /** @type {Painted} */ (this.painted).clip;
+    return {
+      left: Math.round(left * ratio),
+      top: Math.round(top * ratio),
+      width: Math.round(columns * scaleX * ratio),
+      height: Math.round(rows * scaleY * ratio),
+    };
+  }
+
+  /** Let the compositor put the frame where the view says. */
+  #place() {
+    if (!this.painted) return;
+    const { ratio } = this.#size;
+    const { columns, rows } = this.painted.clip;
+    const { left, top, width, height } = this.#devicePlace();
+    const { style } = this.canvas;
+    style.width = `${columns}px`;
+    style.height = `${rows}px`;
+    const scale = `scale(${width / ratio / columns}, ${height / ratio / rows})`;
+    style.transform = `translate(${left / ratio}px, ${top / ratio}px) ${scale}`;
+    style.imageRendering = width / columns < SHOW_PIXELS_FROM ? "auto" : "pixelated";
+    this.#still.hidden = true;
+  }
+
+  #erase() {
+    this.#context.fillStyle = "#000";
+    this.#context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+    this.#still.hidden = true;
   }
 
   #label() {

@@ -7,7 +7,8 @@
  */
 import { RefusedError, SessionExpiredError, UnreachableError } from "./http.js";
 
-const STILL_MS = 150;
+/** Longer than between two notches of a wheel or two repeats of a key. */
+const STILL_MS = 80;
 const SETTLED_MS = 350;
 
 export class StandingStill {

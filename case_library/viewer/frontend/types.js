@@ -54,6 +54,7 @@
  * @property {boolean} has_poster
  * @property {string} url               ends with a slash; the key in it is a hash of the content
  * @property {string} token             goes into the Authorization header, never into a URL
+ * @property {PackIndex | null} pack    the list of its frames, where it is at hand
  *
  * @typedef {object} CaseMessage
  * @property {string} slug
@@ -95,7 +96,8 @@
  * @property {number} rows
  * @property {string} media_type
  * @property {boolean} passed_through   whether the frames are the file's own JPEG
- * @property {{ first: number, lengths: number[] }[]} segments
+ * @property {{ first: number, lengths: number[] }[]} segments  the length of a frame without a picture is 0
+ * @property {Record<string, string>} [broken]  frame number -> why it has no picture
  *
  * @typedef {"light" | "exact" | "broken"} Rendition  which pixels are on screen
  */

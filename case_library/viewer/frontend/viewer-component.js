@@ -4,7 +4,10 @@
  * @typedef {import("./types.js").ViewerData} ViewerData
  */
 import { h } from "./dom.js";
+import { followHistory } from "./returning.js";
 import { Viewer } from "./viewer.js";
+
+followHistory();
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, { viewer: Viewer, destroy: () => void }>} */
 const instances = new WeakMap();

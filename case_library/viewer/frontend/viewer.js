@@ -92,7 +92,7 @@ export class Viewer {
 
     const bar = h("div", { class: "bar" }, readout.element, controls.transport, controls.tools);
     const parts = [this.#header, this.#clips, stage, facts].map((part) => part.element);
-    root.replaceChildren(...parts, h("footer", { class: "footer" }, strip.element, bar), ...panels.elements);
+    root.replaceChildren(...parts, h("div", { class: "footer" }, strip.element, bar), ...panels.elements);
     scope.listen(readout.pixels, "click", () => run("toggleExact"));
     listenToKeys(scope, root, { run, escape: () => panels.closeAll(), modal: () => panels.modal });
     this.#listenToStage(stage);
