@@ -302,13 +302,22 @@ def _error_of(reply: dict[str, Any]) -> CaseLibraryError:
     return RefusedInputError(reply["reason"])
 
 
-def request_pack(worker: PackWorker, cache: PackCache, clip: Clip, media: Path, draft: bool) -> BuildJob:
+def request_pack(
+    worker: PackWorker,
+    cache: PackCache,
+    key: str,
+    media: Path,
+    *,
+    poster_frame: int,
+    pixel_aspect: float,
+    draft: bool,
+) -> BuildJob:
     """Ask for the pack of a clip where `cache` wants it, with a poster unless it is a draft's."""
     return worker.build(
         media,
-        cache.folder(pack_key(clip.file_sha256), draft),
-        poster_frame=None if draft else poster_frame_of(clip),
-        pixel_aspect=clip.pixel_aspect,
+        cache.folder(key, draft),
+        poster_frame=None if draft else poster_frame,
+        pixel_aspect=pixel_aspect,
         limit_bytes=None if draft else cache.limit_bytes,
     )
 
@@ -347,8 +356,17 @@ def build_packs(
     own, job = worker or PackWorker(), None
     try:
         for clip in case.clips:
-            if cache.use(pack_key(clip.file_sha256), draft) is None:
-                job = request_pack(own, cache, clip, library.folder(slug) / clip.file, draft)
+            key = pack_key(clip.file_sha256)
+            if cache.use(key, draft) is None:
+                job = request_pack(
+                    own,
+                    cache,
+                    key,
+                    library.folder(slug) / clip.file,
+                    poster_frame=poster_frame_of(clip),
+                    pixel_aspect=clip.pixel_aspect,
+                    draft=draft,
+                )
                 while not job.result.done():
                     progress(done + job.done, total)
                     time.sleep(_ASKED_EVERY_S)

@@ -14,7 +14,7 @@ from pathlib import Path
 from case_library.model.case import Clip, Status
 from case_library.packs.cache import PackCache
 from case_library.packs.format import PackIndex, pack_key
-from case_library.packs.worker import BuildJob, PackWorker, poster_frame_of
+from case_library.packs.worker import BuildJob, PackWorker, poster_frame_of, request_pack
 from case_library.routes.access import ClipRegistry, ServedClip, TokenSigner
 from case_library.settings import Settings, load_settings
 from case_library.store.library import Library
@@ -57,12 +57,14 @@ class Serving:
         index = self.cache.use(clip.key, clip.draft)
         if index is not None:
             return index
-        return self.worker.build(
+        return request_pack(
+            self.worker,
+            self.cache,
+            clip.key,
             clip.media,
-            self.cache.folder(clip.key, clip.draft),
-            poster_frame=None if clip.draft else clip.poster_frame,
+            poster_frame=clip.poster_frame,
             pixel_aspect=clip.pixel_aspect,
-            limit_bytes=None if clip.draft else self.cache.limit_bytes,
+            draft=clip.draft,
         )
 
     def forget_lost_drafts(self) -> None:
