@@ -21,7 +21,7 @@ from case_library.settings import Settings, load_settings
 if TYPE_CHECKING:
     from case_library.deidentify.report import CleaningReport
     from case_library.model.case import Case, Clip
-    from case_library.store.importing import ImportReport
+    from case_library.store.import_report import ImportReport
     from case_library.store.library import Library
 
 EXIT_REFUSED = 1
@@ -96,7 +96,8 @@ def import_(
 ) -> None:
     """Import ultrasound files as drafts, without the patient's identity in their headers."""
     from case_library.deidentify.identifiers import load_secret
-    from case_library.store.importing import ImportOptions, import_files
+    from case_library.store.import_report import ImportOptions
+    from case_library.store.importing import import_files
 
     settings = load_settings(library=library)
     store = _open(settings)

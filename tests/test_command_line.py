@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from case_library.command_line import main
-from case_library.store import importing
+from case_library.store import clip_writing
 from tests.dicom_files import native_file, ramp_frames
 
 
@@ -182,7 +182,7 @@ def test_a_full_disk_is_one_line(run: Run, file: Path, monkeypatch: pytest.Monke
     def full(*arguments: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(importing, "write_dicom", full)
+    monkeypatch.setattr(clip_writing, "write_dicom", full)
     done = run("import", file)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1

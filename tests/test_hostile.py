@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from case_library.store.check import check_library
-from case_library.store.importing import ImportOptions, import_files
+from case_library.store.import_report import ImportOptions
+from case_library.store.importing import import_files
 from case_library.store.library import Library
 from tests.dicom_files import native_file, ramp_frames
 from tests.shared_data import FOLDER, shared_data

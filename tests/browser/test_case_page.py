@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from case_library.model.case import Status
-from case_library.store.importing import ImportOptions, import_files
+from case_library.store.import_report import ImportOptions
+from case_library.store.importing import import_files
 from case_library.store.library import Library
 from tests.browser.conftest import Served, serving
 from tests.dicom_files import jpeg, jpeg_file, native_file, ramp_frames

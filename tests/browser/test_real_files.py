@@ -14,7 +14,8 @@ import pytest
 from numpy.typing import NDArray
 
 from case_library.settings import load_settings
-from case_library.store.importing import ImportOptions, import_files
+from case_library.store.import_report import ImportOptions
+from case_library.store.importing import import_files
 from case_library.store.library import Library
 from tests.browser.conftest import Served, serving
 from tests.oracles import dcmtk_frame

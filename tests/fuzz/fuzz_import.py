@@ -26,7 +26,8 @@ with atheris.instrument_imports(include=["case_library", "pydicom"]):
     from case_library.deidentify.header import clean_header
     from case_library.errors import CaseLibraryError
     from case_library.sources.dicom import open_dicom
-    from case_library.store.importing import ImportOptions, import_files
+    from case_library.store.import_report import ImportOptions
+    from case_library.store.importing import import_files
     from case_library.store.library import Library
 
 from tests.fuzz.seeds import write_seeds

@@ -27,7 +27,8 @@ from pydicom.uid import (
 from case_library.dicom.decode import FrameDecoder, pixel_format_of
 from case_library.errors import RefusedInputError
 from case_library.sources.dicom import DicomSource, open_dicom
-from case_library.store.importing import ImportOptions, import_files
+from case_library.store.import_report import ImportOptions
+from case_library.store.importing import import_files
 from case_library.store.library import Library
 from tests.dicom_files import header_of, jpeg, jpeg_file, native_file, ramp_frames, write
 from tests.oracles import dcmtk, dcmtk_frame, dcmtk_samples, imagecodecs_samples
