@@ -6,22 +6,30 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from case_library.model.calibration import RegionCalibration, Scale
+from case_library.model.finding import Finding, Site
+from case_library.model.item import ClipId, ItemId, Line, Model, Sha256, Slug, Text, Uid
+from case_library.model.measurement_record import Measurement
+from case_library.model.narrative import (
+    Alternative,
+    Difficulty,
+    History,
+    Link,
+    Proof,
+    Reference,
+    Statement,
+    TimelineEvent,
+)
+from case_library.model.phase import PatientMark, Phase
+from case_library.model.question import Question
+from case_library.model.term import Laterality, Term
 from case_library.model.timing import Clock, Playback
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 MediaPath = Annotated[str, StringConstraints(pattern=r"^media/[A-Za-z0-9][A-Za-z0-9.-]*\.dcm$", max_length=120)]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Uid = Annotated[str, StringConstraints(pattern=r"^[0-2](\.(0|[1-9][0-9]*))+$", max_length=64)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Status(StrEnum):
@@ -38,7 +46,7 @@ class Source(StrEnum):
     SYNTHETIC = "synthetic"
 
 
-class Machine(_Model):
+class Machine(Model):
     """What made the picture, in words from our own lists; what is not on a list is dropped.
 
     Attributes
@@ -58,7 +66,7 @@ class Machine(_Model):
     transducer_frequency_khz: float | None = Field(default=None, gt=0)
 
 
-class Clip(_Model):
+class Clip(Model):
     """One moving or still DICOM object of a case.
 
     Clock, scale and regions are what the import concluded from the file; `check` concludes them again and compares.
@@ -78,10 +86,19 @@ class Clip(_Model):
         Frame number from 1: (0028,6010) *Representative Frame Number*, the poster's frame.
     stage, view : str or None
         (0008,2120) *Stage Name* and (0008,2127) *View Name*, where they are on our own lists.
+    structure : Term or None
+        What it shows, of the anatomy vocabulary.
+    day : int or None
+        Of the case's timeline.
+    phantom : str or None
+        Of a synthetic clip, the name by which its generator makes it anew, for example `C01-2`.
+    phases, patient_marks : tuple of Phase, tuple of PatientMark
+        What is done in it, and what the patient said.
     """
 
-    clip_id: Annotated[str, StringConstraints(pattern=r"^clip-[1-9][0-9]*$")]
+    clip_id: ClipId
     title: Line = ""
+    caption: Text = ""
     file: MediaPath
     file_sha256: Sha256
     file_bytes: int = Field(gt=0)
@@ -102,16 +119,22 @@ class Clip(_Model):
     stage: str | None = None
     view: str | None = None
     representative_frame: int | None = Field(default=None, ge=1)
+    structure: Term | None = None
+    laterality: Laterality | None = None
+    day: int | None = Field(default=None, ge=-36500, le=36500)
+    phantom: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", max_length=40)] | None = None
+    phases: tuple[Phase, ...] = ()
+    patient_marks: tuple[PatientMark, ...] = ()
 
 
-class Confirmation(_Model):
+class Confirmation(Model):
     """Who said, and when, that no name, number or date is visible in any clip."""
 
     by: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
     at: datetime
 
 
-class Case(_Model):
+class Case(Model):
     """One case: a folder, of which this is `case.json`.
 
     Attributes
@@ -120,6 +143,16 @@ class Case(_Model):
         Never changes; the folder's name (the slug) may.
     revision : int
         Goes up by one with each save; an edit names the one it was based on.
+    site, laterality
+        What the case is about.
+    diagnosis : str
+        What it is held to be; `proof` says by what right.
+    differential, mimics : tuple of Alternative
+        What was considered, and what looks alike elsewhere.
+    pitfalls, teaching_points, outcome : tuple of Statement
+        A statement that experts dispute carries its note.
+    questions : tuple of Question
+        In the order in which they are asked.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -134,7 +167,32 @@ class Case(_Model):
     changed_at: datetime
     study_instance_uid: Uid
     clips: tuple[Clip, ...] = ()
+    site: Site = Site()
+    laterality: Laterality | None = None
+    history: History = History()
+    timeline: tuple[TimelineEvent, ...] = ()
+    diagnosis: Text = ""
+    findings: tuple[Finding, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    differential: tuple[Alternative, ...] = ()
+    mimics: tuple[Alternative, ...] = ()
+    pitfalls: tuple[Statement, ...] = ()
+    teaching_points: tuple[Statement, ...] = ()
+    outcome: tuple[Statement, ...] = ()
+    questions: tuple[Question, ...] = ()
+    proof: Proof | None = None
+    difficulty: Difficulty | None = None
+    references: tuple[Reference, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def clip(self, clip_id: str) -> Clip | None:
         """Return the clip of this id, or None."""
         return next((clip for clip in self.clips if clip.clip_id == clip_id), None)
+
+    def finding(self, item_id: ItemId) -> Finding | None:
+        """Return the finding of this id, or None."""
+        return next((finding for finding in self.findings if finding.item_id == item_id), None)
+
+    def measurement(self, item_id: ItemId) -> Measurement | None:
+        """Return the measurement of this id, or None."""
+        return next((measurement for measurement in self.measurements if measurement.item_id == item_id), None)

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from case_library.dicom.elements import text
 from case_library.errors import CaseFormatError, CaseLibraryError
 from case_library.model.case import Case, Clip, Source, Status
+from case_library.model.coherence import incoherences
 from case_library.sources.describe import describe_clip
 from case_library.sources.dicom import open_dicom
 from case_library.store.files import sha256_of
@@ -146,6 +147,8 @@ def _check_entry(library: Library, entry: CaseEntry) -> Iterator[Problem]:
             "published, but nobody has confirmed the pixels",
             "Move the folder into drafts/, set its status to draft and confirm it",
         )
+    for found in incoherences(case):
+        yield Problem(entry.slug, f"{inside}/{CASE_FILE}", f"{found.item_id}: {found.problem}", found.remedy)
     named = {clip.file for clip in case.clips}
     for clip in case.clips:
         yield from _check_clip(entry.slug, inside, entry.folder, case, clip)

@@ -14,7 +14,10 @@ from case_library.model.case import SCHEMA_VERSION, Case
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
 # From the version in the key to the next one. A step gets the whole document and returns the whole document.
-UPGRADES: Mapping[int, Step] = {}
+UPGRADES: Mapping[int, Step] = {
+    # 2 has room for all that is told about a case; what 1 has stays where it is.
+    1: lambda document: document,
+}
 
 
 def upgraded(

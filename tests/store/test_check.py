@@ -134,3 +134,14 @@ def test_a_named_case_is_checked_alone(library: Library, slug: str) -> None:
     assert check_library(library, [slug]) == []
     with pytest.raises(CaseNotFoundError):
         check_library(library, ["case-none"])
+
+
+def test_a_measurement_outside_its_clip_is_named(library: Library, slug: str) -> None:
+    path = library.folder(slug) / "case.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    mark = {"clip_id": "clip-1", "frame": {"frame_number": 4}, "points": [[0, 0], [1, 1]]}
+    document["measurements"] = [{"item_id": "gap", "kind": "length", "title": "Gap", "marks": [mark]}]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    problem = only(check_library(library))
+    assert problem.path == f"{slug}/case.json"
+    assert problem.problem == "clip-1: hangs on frame 4 of clip-1, which has 3"

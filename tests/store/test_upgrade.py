@@ -61,3 +61,24 @@ def test_a_refusal_does_not_quote_the_value() -> None:
     with pytest.raises(CaseFormatError) as caught:
         parse_case(json.dumps(document).encode(), "a")
     assert "MARKER" not in str(caught.value)
+
+
+def test_a_case_of_version_1_is_brought_up_and_loses_nothing() -> None:
+    # As the first version wrote it: no field of the second is there.
+    old = {
+        "schema_version": 1,
+        "case_id": "case-1",
+        "revision": 3,
+        "title": "Tear",
+        "summary": "Seen on contraction",
+        "source": "patient",
+        "status": "draft",
+        "confirmation": None,
+        "created_at": "2026-01-02T00:00:00Z",
+        "changed_at": "2026-01-02T00:00:00Z",
+        "study_instance_uid": "2.25.2",
+        "clips": [],
+    }
+    found = parse_case(json.dumps(old).encode(), "a")
+    assert found == case(revision=3, title="Tear", summary="Seen on contraction", clips=())
+    assert found.schema_version == SCHEMA_VERSION
