@@ -20,6 +20,7 @@ from anyio import to_thread
 from starlette.middleware import Middleware
 
 from case_library.errors import SettingsError
+from case_library.routes.add_case import add_case_routes
 from case_library.routes.clips import clip_routes
 from case_library.routes.modules import LinkedModulesMiddleware
 from case_library.routes.no_delay import NoDelayMiddleware
@@ -136,7 +137,7 @@ def _arguments(shared: Serving, *, loopback: bool, on_start: Callable[[str], Non
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         # Warm before the first page asks; what earlier processes left behind goes meanwhile.
         await to_thread.run_sync(shared.worker.start)
-        threading.Thread(target=_tidy, args=(shared,), daemon=True).start()
+        threading.Thread(target=shared.tidy, daemon=True).start()
         threading.Thread(target=_warm, daemon=True).start()
         if on_start is not None:
             host = _url_host(st.get_option("browser.serverAddress"))
@@ -144,12 +145,12 @@ def _arguments(shared: Serving, *, loopback: bool, on_start: Callable[[str], Non
         try:
             yield
         finally:
-            await to_thread.run_sync(shared.worker.close)
+            await to_thread.run_sync(shared.close)
 
     context: Callable[[Any], AbstractAsyncContextManager[None]] = lifespan
     return {
         "script_path": _PAGES,
-        "routes": clip_routes(shared),
+        "routes": [*add_case_routes(shared), *clip_routes(shared)],
         "middleware": [
             Middleware(NoDelayMiddleware),
             Middleware(SecurityMiddleware, loopback=loopback),
@@ -180,11 +181,6 @@ def _warm() -> None:
     for name in _USED_BY_EVERY_PAGE:
         with suppress(ImportError):
             importlib.import_module(name)
-
-
-def _tidy(shared: Serving) -> None:
-    shared.forget_lost_drafts()
-    shared.cache.trim()
 
 
 def _require_free_port(host: str, port: int) -> None:

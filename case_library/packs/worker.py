@@ -1,15 +1,12 @@
 """The worker as the server and the command line see it: one warm process that takes the heavy work off their hands.
 
 Frames are sent by the process that runs the pages; decoding there would hold the interpreter and keep them waiting.
-The process is started by hand and not by `multiprocessing`: Streamlit puts the running page in the place of
-`__main__`, which a spawned process of that module would import and run.
 """
 
 from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import threading
 import time
 from collections import deque
@@ -24,6 +21,7 @@ from case_library.errors import CaseLibraryError, FrameError, RefusedInputError
 from case_library.model.case import Clip, Status
 from case_library.packs.build import BuildCancelledError
 from case_library.packs.cache import PackCache
+from case_library.packs.child import start_child
 from case_library.packs.format import pack_key
 from case_library.settings import Settings
 from case_library.store.library import Library
@@ -31,12 +29,6 @@ from case_library.store.library import Library
 STUCK_AFTER_S = 60.0
 _ENDS_WITHIN_S = 3.0
 _ASKED_EVERY_S = 0.05
-_START = """
-import json, sys
-sys.path[:] = json.loads(sys.argv[1])
-from case_library.packs.worker_process import main
-main()
-"""
 
 
 class WorkerDiedError(CaseLibraryError):
@@ -229,13 +221,7 @@ class PackWorker:
         if self._closed:
             raise BrokenPipeError
         if self._process is None:
-            # Its standard error goes nowhere: warnings of the decoders quote header values.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, json.dumps(sys.path)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            self._process = start_child("case_library.packs.worker_process")
             threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:

@@ -52,7 +52,7 @@ class SecurityMiddleware:
             await self._app(scope, receive, send)
             return
         refused = self._loopback and not _is_from_here(scope)
-        if scope["type"] == "websocket" and (refused or not _is_same_origin(scope)):
+        if scope["type"] == "websocket" and (refused or not is_same_origin(Headers(scope=scope))):
             await send({"type": "websocket.close", "code": 1008})
             return
         if refused:
@@ -99,8 +99,8 @@ def _is_from_here(scope: Scope) -> bool:
     return is_loopback(host_of(Headers(scope=scope).get("host", "")))
 
 
-def _is_same_origin(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
+def is_same_origin(headers: Headers) -> bool:
+    """Whether a request comes from a page of this app, or from no page at all."""
     origin = headers.get("origin")
     # A program that is no browser sends none, and no other site can make it connect.
     return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()

@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from case_library.adding.batches import Adding
 from case_library.model.case import Clip, Status
 from case_library.packs.cache import PackCache
 from case_library.packs.format import PackIndex, pack_key
@@ -41,6 +42,7 @@ class Serving:
             self.settings.library, read_only=self.settings.read_only, listeners=(self.cache.on_case_change,)
         )
         self.clips = ClipRegistry(self._find)
+        self.adding = None if self.settings.read_only else Adding(self.settings)
 
     def serve(self, clip: Clip, folder: Path, draft: bool) -> ServedClip:
         """Let the routes serve a clip of the case in `folder`, and return it."""
@@ -75,6 +77,19 @@ class Serving:
         drafts = [entry.case for entry in entries if entry.case is not None and entry.case.status is Status.DRAFT]
         self.cache.drop_drafts_except({pack_key(clip.file_sha256) for case in drafts for clip in case.clips})
 
+    def tidy(self) -> None:
+        """Remove what earlier processes left: packs of drafts that are gone, packs beyond the limit, uploads."""
+        self.forget_lost_drafts()
+        self.cache.trim()
+        if self.adding is not None:
+            self.adding.spool.sweep()
+
+    def close(self) -> None:
+        """End the processes and delete the uploads."""
+        self.worker.close()
+        if self.adding is not None:
+            self.adding.close()
+
     def _find(self, key: str, draft: bool) -> ServedClip | None:
         for entry in self.library.entries():
             if entry.case is not None and (entry.case.status is Status.DRAFT) == draft:
@@ -106,7 +121,7 @@ def start_serving(settings: Settings, base_path: str = "") -> Serving:
     prefix = base_path.strip("/")
     with _lock:
         if _current is not None:
-            _current.worker.close()
+            _current.close()
         _current = Serving(settings, f"/{prefix}" if prefix else "")
         return _current
 

@@ -194,7 +194,7 @@ class Library:
                 raise CaseLibraryError(f"There is a case '{slug}' already; nothing was written")
             write_whole(stage / CASE_FILE, dump_case(case))
             self._move_in(stage, self._place(slug, case.status))
-        self._tell(CaseChange(self.root, slug, None, case))
+        self.tell(CaseChange(self.root, slug, None, case))
         return case
 
     def save(self, slug: str, case: Case, based_on: int) -> Case:
@@ -213,15 +213,21 @@ class Library:
             If the library holds another revision by now; it has both versions.
         CaseNotFoundError, CaseFormatError, LibraryBusyError, ReadOnlyError
         """
+        with self.changing(slug) as (folder, current):
+            saved = self.save_locked(folder, current, case, based_on)
+        self.tell(CaseChange(self.root, slug, current, saved))
+        return saved
+
+    @contextmanager
+    def changing(self, slug: str) -> Iterator[tuple[Path, Case]]:
+        """Hold the lock of a case while this package's other modules change it; give its folder and what it holds."""
         self._require_writable()
         with self._locked(slug):
             folder = self.folder(slug)
-            current = self._read(folder)
-            saved = self._save(folder, current, case, based_on)
-        self._tell(CaseChange(self.root, slug, current, saved))
-        return saved
+            yield folder, self._read(folder)
 
-    def _save(self, folder: Path, current: Case, case: Case, based_on: int) -> Case:
+    def save_locked(self, folder: Path, current: Case, case: Case, based_on: int) -> Case:
+        """Do what `save` does, under the lock that `changing` holds."""
         if based_on != current.revision:
             raise StaleEditError(folder.name, current, case, based_on)
         if (case.case_id, case.status) != (current.case_id, current.status):
@@ -258,12 +264,12 @@ class Library:
                     source.rename(target)
                     moved.append(target)
                 sync_folder(folder / MEDIA)
-                saved = self._save(folder, current, case, based_on)
+                saved = self.save_locked(folder, current, case, based_on)
             except BaseException:
                 for target in moved:
                     target.unlink(missing_ok=True)
                 raise
-        self._tell(CaseChange(self.root, slug, current, saved))
+        self.tell(CaseChange(self.root, slug, current, saved))
         return saved
 
     def confirm(self, slug: str, by: str) -> Case:
@@ -304,7 +310,7 @@ class Library:
                 write_whole(stage / CASE_FILE, dump_case(case))
                 self._move_in(stage, self.root / slug)
             remove_tree(folder)
-        self._tell(CaseChange(self.root, slug, draft, case))
+        self.tell(CaseChange(self.root, slug, draft, case))
         return case
 
     # Parts
@@ -337,7 +343,8 @@ class Library:
         except Timeout:
             raise LibraryBusyError(f"Case '{slug}'", _LOCK_TIMEOUT_S) from None
 
-    def _tell(self, change: CaseChange) -> None:
+    def tell(self, change: CaseChange) -> None:
+        """Let the listeners know of a change that is on disk."""
         for listener in self._listeners:
             listener(change)
 

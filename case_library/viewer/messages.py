@@ -178,7 +178,7 @@ def viewer_data(slug: str, case: Case, links: Mapping[str, ClipLink], *, clip_id
             "source": case.source.value,
             "status": case.status.value,
         },
-        "clips": [_clip(clip, links[clip.clip_id], published) for clip in case.clips],
+        "clips": [clip_message(clip, links[clip.clip_id], published) for clip in case.clips],
         "clip_id": clip_id,
         "frame_number": frame_number,
     }
@@ -234,7 +234,8 @@ def facts_of(clip: Clip) -> list[Fact]:
     return facts
 
 
-def _clip(clip: Clip, link: ClipLink, published: bool) -> ClipMessage:
+def clip_message(clip: Clip, link: ClipLink, published: bool) -> ClipMessage:
+    """Return what a viewer is told of a clip."""
     scale = clip.scale
     return {
         "clip_id": clip.clip_id,

@@ -1,0 +1,64 @@
+"""Adding cases at this computer: uploads that wait, and the heavy work on them and on drafts."""
+
+from __future__ import annotations
+
+import threading
+
+from case_library.adding.spool import Batch, Spool, UploadRefusedError
+from case_library.adding.task import Task, Tasks
+from case_library.settings import Settings
+
+
+class Adding:
+    """What the routes of the add-case page work on; one for each server process that may change the library."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.spool = Spool(settings.cache_folder / "spool")
+        self.tasks = Tasks()
+        self._lock = threading.Lock()
+
+    def start_import(self, batch: Batch, add_to: str | None) -> Task:
+        """Begin to import a batch; its files are deleted when that ends, however it ends. Asked twice, it begins once.
+
+        Raises
+        ------
+        UploadRefusedError
+            If there is nothing in it.
+        """
+        with self._lock:
+            begun = self.tasks.get(batch.task_id) if batch.task_id else None
+            if begun is None:
+                begun = self._start_import(batch, add_to)
+                batch.task_id = begun.task_id
+            return begun
+
+    def cancel(self, batch: Batch) -> None:
+        """Stop the import of a batch, if it runs, and delete its files."""
+        task = self.tasks.get(batch.task_id) if batch.task_id else None
+        if task is not None:
+            self.tasks.cancel(task)
+        self.spool.drop(batch.batch_id)
+
+    def _start_import(self, batch: Batch, add_to: str | None) -> Task:
+        paths = batch.paths()
+        if not paths:
+            raise UploadRefusedError("No file has arrived; there is nothing to import", 409)
+        request = {
+            "do": "import",
+            "settings": self.settings.model_dump(mode="json"),
+            "paths": [str(path) for path in paths],
+            "positions": {str(path): position for path, position in batch.positions().items()},
+            "add_to": add_to,
+        }
+        return self.tasks.start(request, lambda task: self.spool.drop(batch.batch_id))
+
+    def start_confirmation(self, slug: str, by: str, revision: int) -> Task:
+        """Begin to publish a draft as somebody has seen it."""
+        request = {"do": "confirm", "slug": slug, "by": by, "revision": revision}
+        return self.tasks.start(request | {"settings": self.settings.model_dump(mode="json")})
+
+    def close(self) -> None:
+        """Stop what runs and delete what waits."""
+        self.tasks.close()
+        self.spool.close()

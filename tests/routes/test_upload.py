@@ -1,0 +1,290 @@
+import threading
+import time
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from case_library.adding.spool import KEPT_FREE_BYTES, Spool, UploadRefusedError
+from case_library.routes.add_case import add_case_routes
+from case_library.routes.editor import EDITOR_KEY
+from case_library.routes.serving import Serving
+from tests.dicom_files import PATIENT, native_file, ramp_frames
+from tests.packs.a_library import settings_in
+
+WAIT_S = 60
+
+
+class Editor:
+    """The page of an editor, as far as the routes see it."""
+
+    def __init__(self, folder, **settings):
+        self.serving = Serving(settings_in(folder, **settings))
+        self.client = TestClient(Starlette(routes=add_case_routes(self.serving)), raise_server_exceptions=False)
+        self.headers = {"Authorization": f"Bearer {self.serving.signer.mint(EDITOR_KEY, True).text}"}
+        self.spool = folder / "cache" / "spool"
+
+    def ask(self, method, path, **options):
+        options["headers"] = self.headers | options.get("headers", {})
+        return self.client.request(method, f"/api/add{path}", **options)
+
+    def batch(self):
+        return self.ask("POST", "/batches").json()["batch"]
+
+    def put(self, batch, position, body, folder=0):
+        return self.ask("PUT", f"/batches/{batch}/files/{position}?folder={folder}", content=body)
+
+    def start(self, batch, add_to=None):
+        return self.ask("POST", f"/batches/{batch}/import", json={"add_to": add_to}).json()["task"]
+
+    def ended(self, task):
+        give_up_at = time.monotonic() + WAIT_S
+        while (state := self.ask("GET", f"/tasks/{task}").json())["state"] == "running":
+            assert time.monotonic() < give_up_at
+            time.sleep(0.02)
+        return state
+
+    def add(self, *files, add_to=None):
+        batch = self.batch()
+        for position, file in enumerate(files):
+            assert self.put(batch, position, file).status_code == 201
+        return self.ended(self.start(batch, add_to))
+
+    def spooled(self):
+        return [path for path in self.spool.rglob("*") if path.is_file() and path.suffix != ".lock"]
+
+
+@pytest.fixture
+def editor(tmp_path):
+    editor = Editor(tmp_path)
+    yield editor
+    editor.serving.close()
+
+
+@pytest.fixture
+def dicom(tmp_path):
+    def made(name="a", frames=3, **elements):
+        return native_file(tmp_path / f"{name}.dcm", ramp_frames(frames), **elements).read_bytes()
+
+    return made
+
+
+def test_what_was_uploaded_becomes_a_draft_and_leaves_the_spool(editor, dicom):
+    state = editor.add(dicom())
+    assert state["state"] == "done"
+    (slug,) = state["result"]["cases"]
+    assert state["result"]["clips"] == [{"positions": [0], "case": slug, "clip_id": "clip-1"}]
+    assert editor.serving.library.read(slug).clips[0].frame_count == 3
+    assert editor.spooled() == []
+
+
+def test_a_bad_file_and_an_empty_one_do_not_take_the_good_one_with_them(editor, dicom):
+    state = editor.add(b"no picture at all", dicom(), b"")
+    assert [clip["positions"] for clip in state["result"]["clips"]] == [[1]]
+    assert sorted(refusal["positions"] for refusal in state["result"]["refused"]) == [[0], [2]]
+    assert all(refusal["reason"] for refusal in state["result"]["refused"])
+
+
+def test_a_further_file_is_added_to_the_draft(editor, dicom):
+    (slug,) = editor.add(dicom())["result"]["cases"]
+    state = editor.add(dicom("b", frames=2), add_to=slug)
+    assert state["result"]["clips"] == [{"positions": [0], "case": slug, "clip_id": "clip-2"}]
+    assert len(editor.serving.library.read(slug).clips) == 2
+
+
+def test_the_same_bytes_again_are_noticed(editor, dicom):
+    file = dicom()
+    editor.add(file)
+    (refusal,) = editor.add(file)["result"]["refused"]
+    assert "in the library already" in refusal["reason"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/batches"),
+        ("PUT", "/batches/x/files/0"),
+        ("POST", "/batches/x/import"),
+        ("DELETE", "/batches/x"),
+        ("GET", "/tasks/x"),
+        ("GET", "/drafts/a"),
+        ("PATCH", "/drafts/a"),
+        ("DELETE", "/drafts/a"),
+        ("DELETE", "/drafts/a/clips/clip-1"),
+        ("POST", "/drafts/a/confirmation"),
+    ],
+)
+def test_nobody_is_let_in_without_a_good_token(editor, method, path):
+    clip_token = editor.serving.signer.mint("a" * 64, True).text
+    over = editor.serving.signer.mint(EDITOR_KEY, True, lifetime_s=-1).text
+    for authorization in ("", "Bearer", "Bearer nonsense", f"Bearer {clip_token}", f"Bearer {over}"):
+        answer = editor.ask(method, path, headers={"Authorization": authorization})
+        assert answer.status_code == 403
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_page_of_another_site_is_refused_even_with_the_token(editor):
+    assert editor.ask("POST", "/batches", headers={"Origin": "http://other.example"}).status_code == 403
+    assert editor.ask("POST", "/batches", headers={"Origin": "http://testserver"}).status_code == 201
+
+
+def test_a_library_for_reading_only_has_no_such_routes(tmp_path):
+    serving = Serving(settings_in(tmp_path, read_only=True))
+    assert serving.adding is None
+    assert add_case_routes(serving) == []
+
+
+def test_a_file_beyond_the_limit_is_refused_before_it_is_read(tmp_path):
+    editor = Editor(tmp_path, max_source_bytes=1000)
+    answer = editor.put(editor.batch(), 0, b"x" * 1001)
+    assert answer.status_code == 413
+    assert "1000 bytes" in answer.json()["error"]
+    assert editor.spooled() == []
+
+
+def test_a_body_that_grows_beyond_the_limit_is_cut_off_and_nothing_of_it_stays(tmp_path):
+    editor = Editor(tmp_path, max_source_bytes=3 * 1024**2)
+    sent = []
+
+    def endless():
+        for _ in range(64):
+            sent.append(1)
+            yield b"x" * 1024**2
+
+    assert editor.put(editor.batch(), 0, endless()).status_code == 413
+    assert editor.spooled() == []
+
+
+def test_a_disk_without_room_is_said_before_the_file_is_read(editor, monkeypatch):
+    import shutil
+
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1, 1, KEPT_FREE_BYTES + 5))
+    assert editor.put(editor.batch(), 0, b"123456").status_code == 507
+    assert editor.put(editor.batch(), 0, b"12345").status_code == 201
+
+
+@pytest.mark.parametrize(
+    "path", ["files/../../../x", "files/..%2F..%2Fx", "files/-1", "files/a", "files/0?folder=../x", "files/99999999"]
+)
+def test_no_text_of_the_browser_becomes_a_path(editor, tmp_path, path):
+    before = set(tmp_path.rglob("*"))
+    batch = editor.batch()
+    answer = editor.ask("PUT", f"/batches/{batch}/{path}", content=b"bytes")
+    assert answer.status_code in (400, 403, 404, 405)
+    assert editor.spooled() == []
+    assert all(
+        editor.spool in path.parents or path == editor.spool
+        for path in set(tmp_path.rglob("*")) - before - {tmp_path / "cache"}
+    )
+
+
+def test_names_on_disk_are_random_and_the_folder_is_private(editor):
+    batch = editor.batch()
+    editor.put(batch, 7, b"bytes", folder=2)
+    (path,) = editor.spooled()
+    assert path.name.startswith("000007-")
+    assert path.parent.name == "2"
+    for folder in (editor.spool, *(p for p in editor.spool.rglob("*") if p.is_dir())):
+        assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_is_taken_out_is_gone(editor, dicom):
+    batch = editor.batch()
+    editor.put(batch, 0, b"nothing")
+    editor.put(batch, 1, dicom())
+    assert editor.ask("DELETE", f"/batches/{batch}/files/0").status_code == 200
+    assert len(editor.spooled()) == 1
+    assert editor.ended(editor.start(batch))["result"]["refused"] == []
+
+
+def test_cancelling_before_the_import_leaves_nothing(editor, dicom):
+    batch = editor.batch()
+    editor.put(batch, 0, dicom())
+    assert editor.ask("DELETE", f"/batches/{batch}").status_code == 200
+    assert editor.spooled() == []
+    assert editor.put(batch, 1, b"late").status_code == 404
+
+
+def test_cancelling_the_import_leaves_nothing(editor, tmp_path):
+    batch = editor.batch()
+    for position in range(4):
+        file = native_file(tmp_path / f"{position}.dcm", ramp_frames(300, 200, 200))
+        editor.put(batch, position, file.read_bytes())
+    task = editor.start(batch)
+    while editor.ask("GET", f"/tasks/{task}").json()["done"] == 0:
+        time.sleep(0.01)
+    assert editor.ask("DELETE", f"/batches/{batch}").status_code == 200
+    assert editor.ended(task)["state"] == "cancelled"
+    assert editor.serving.library.entries() == []
+    assert [path for path in (tmp_path / "library").rglob("*.dcm")] == []
+    assert editor.spooled() == []
+
+
+def test_the_import_begins_once_however_often_it_is_asked_for(editor, dicom):
+    batch = editor.batch()
+    editor.put(batch, 0, dicom())
+    first, second = editor.start(batch), editor.start(batch)
+    assert first == second
+    editor.ended(first)
+    assert len(editor.serving.library.entries()) == 1
+
+
+def test_two_imports_at_once_do_not_disturb_each_other(editor, dicom):
+    batches = [editor.batch() for _ in range(2)]
+    for number, batch in enumerate(batches):
+        editor.put(batch, 0, dicom(str(number), frames=2 + number))
+    states = [editor.ended(task) for task in [editor.start(batch) for batch in batches]]
+    assert [state["state"] for state in states] == ["done", "done"]
+    assert len(editor.serving.library.entries()) == 2
+
+
+def test_a_browser_that_goes_away_in_the_middle_leaves_nothing(tmp_path):
+    spool = Spool(tmp_path / "spool")
+    batch = spool.new_batch()
+    with pytest.raises(ConnectionError), batch.receive(0, 0, 1000) as incoming:
+        incoming.write(b"half of it")
+        raise ConnectionError
+    assert batch.paths() == []
+    assert list(batch.folder.rglob("*-*")) == []
+
+
+def test_a_starting_server_empties_what_a_dead_one_left_and_nothing_of_a_living_one(tmp_path):
+    root = tmp_path / "spool"
+    living, dead = Spool(root), Spool(root)
+    kept = []
+    for spool in (living, dead):
+        with spool.new_batch().receive(0, 0, 1000) as incoming:
+            incoming.write(b"bytes")
+        kept.append([path for path in root.rglob("000000-*")])
+    dead._held.release()  # the operating system does this when a process dies
+    Spool(root).sweep()
+    assert [path for path in root.rglob("000000-*")] == kept[0]
+    living.close()
+    assert list(root.rglob("000000-*")) == []
+
+
+def test_closing_the_server_deletes_what_waits(editor):
+    editor.put(editor.batch(), 0, b"bytes")
+    editor.serving.close()
+    assert editor.spooled() == []
+
+
+def test_refusals_have_a_status_of_their_own():
+    assert UploadRefusedError("no", 507).status == 507
+
+
+def test_nothing_of_a_patient_is_in_any_answer(editor, dicom):
+    state = editor.add(dicom(), b"damaged " + PATIENT.encode())
+    (slug,) = state["result"]["cases"]
+    answers = [str(state), editor.ask("GET", f"/drafts/{slug}").text]
+    assert not any("MARKER" in answer for answer in answers)
+
+
+def test_many_uploads_at_once_all_arrive(editor):
+    batch = editor.batch()
+    threads = [threading.Thread(target=editor.put, args=(batch, n, bytes([n]) * 3_000_000)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(path.stat().st_size for path in editor.spooled()) == [3_000_000] * 4
