@@ -27,7 +27,7 @@ from pydicom.valuerep import format_number_as_ds
 from case_library.deidentify.dates import DATE_TIME, moved_back
 from case_library.deidentify.identifiers import date_offset, new_uid
 from case_library.deidentify.profile import Rule, kept_elements, word_lists
-from case_library.dicom.elements import is_big_endian, table_bytes
+from case_library.dicom.elements import NUMBER_VRS, WHOLE_NUMBER_VRS, is_big_endian, table_bytes
 from case_library.dicom.palette import expand_segments, palette_descriptor
 
 METHOD = "case-library: allow-list upon PS3.15 E.1-1, edition 2026c"
@@ -46,8 +46,6 @@ _RECORDED = (
 _LEVELS = {"StudyInstanceUID": "", "SeriesInstanceUID": "/series", "SOPInstanceUID": "/instance"}
 
 MAX_ITEMS = 64
-_WHOLE_NUMBER_VRS = frozenset(("IS", "US", "SS", "UL", "SL"))
-_NUMBER_VRS = _WHOLE_NUMBER_VRS | frozenset(("DS", "FD", "FL", "UV", "SV"))
 _TEXT_VRS = frozenset(("AE", "AS", "CS", "DA", "DS", "DT", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", "UI", "UT"))
 _TABLE_VRS = frozenset(("OB", "OW", "UN", "US", "SS"))
 _CLOCKS = (Tag("FrameTime"), Tag("FrameTimeVector"))
@@ -196,7 +194,7 @@ class _Cleaning:
             return None
 
     def _number(self, found: DataElement, rule: Rule, vr: str) -> DataElement | None:
-        if found.VR not in _NUMBER_VRS:
+        if found.VR not in NUMBER_VRS:
             return None
         numbers = [float(value) for value in _values(found)]
         if rule.values == "frames":
@@ -209,7 +207,7 @@ class _Cleaning:
             return None
         if vr == "US or SS":
             vr = "SS" if min(numbers, default=0) < 0 else "US"
-        if vr in _WHOLE_NUMBER_VRS:
+        if vr in WHOLE_NUMBER_VRS:
             whole = [int(number) for number in numbers]
             return _made(rule, vr, whole) if whole == numbers else None
         if vr == "DS":

@@ -13,10 +13,23 @@ from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
 
+WHOLE_NUMBER_VRS = frozenset(("IS", "US", "SS", "UL", "SL"))
+NUMBER_VRS = WHOLE_NUMBER_VRS | frozenset(("DS", "FD", "FL", "UV", "SV"))
+# What pydicom calls an element whose kind depends on another one.
+_UNDECIDED_VRS = frozenset(("US or SS", "US or OW", "US or SS or OW"))
+
+
 def values(header: Dataset, keyword: str) -> list[Any]:
     """Return the values of an element as a list; empty where it is absent, empty or unreadable."""
+    return _values(header, keyword, None)
+
+
+def _values(header: Dataset, keyword: str, vrs: frozenset[str] | None) -> list[Any]:
     try:
-        value = header.get(keyword)
+        element = header[keyword] if keyword in header else None
+        if element is None or (vrs is not None and element.VR not in vrs):
+            return []
+        value = element.value
     except Exception:  # pydicom converts on access, and any converter may raise on a hostile value
         return []
     if value is None or value == "" or (isinstance(value, bytes) and not value):
@@ -27,9 +40,12 @@ def values(header: Dataset, keyword: str) -> list[Any]:
 
 
 def numbers(header: Dataset, keyword: str) -> list[float] | None:
-    """Return the values as finite floats, or None where one is no number or there is none."""
+    """Return the values as finite floats, or None where one is no number or there is none.
+
+    Digits in an element of text are no number: cleaning would not keep them, and the copy would be read otherwise.
+    """
     found: list[float] = []
-    for value in values(header, keyword):
+    for value in _values(header, keyword, NUMBER_VRS | _UNDECIDED_VRS):
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):

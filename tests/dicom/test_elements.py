@@ -22,6 +22,11 @@ def test_numbers_are_finite_or_nothing() -> None:
     assert number(raw("FrameTime", "DS", b" 40 "), "FrameTime") == 40
 
 
+def test_digits_in_an_element_of_text_are_no_number() -> None:
+    assert integer(raw("PixelRepresentation", "AE", b"1 "), "PixelRepresentation") is None
+    assert integer(raw("PixelRepresentation", "US", b"\1\0"), "PixelRepresentation") == 1
+
+
 def test_an_integer_is_whole() -> None:
     assert integer(raw("FrameTime", "DS", b"40.0"), "FrameTime") == 40
     assert integer(raw("FrameTime", "DS", b"40.5"), "FrameTime") is None
