@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 
-
 WHOLE_NUMBER_VRS = frozenset(("IS", "US", "SS", "UL", "SL"))
 NUMBER_VRS = WHOLE_NUMBER_VRS | frozenset(("DS", "FD", "FL", "UV", "SV"))
 # What pydicom calls an element whose kind depends on another one.

@@ -18,6 +18,11 @@ import { timeToNeed } from "./need.js";
 
 /** Decoding runs off the main thread; more lanes than this delay the wanted frame on a small computer. */
 const LANES = 2;
+/** Decoding ahead begins when the frame that the hand asked for is painted: on two cores both would be late. */
+const AFTER_PAINT_MS = 6;
+/** A hand that leaps about may leap again: what lies around is worth decoding once it rests. */
+const LEAP_FRAMES = 12;
+const AFTER_LEAP_MS = 60;
 
 export class FrameStore {
   /** @type {import("./need.js").Need} */
@@ -30,6 +35,8 @@ export class FrameStore {
   #broken = new Map();
   /** @type {(at_ms: number) => void} */
   #resolveReady = () => {};
+  /** Runs while decoding ahead waits for the hand. @type {ReturnType<typeof setTimeout> | null} */
+  #aheadTimer = null;
 
   /**
    * @param {ClipMessage} clip
@@ -87,9 +94,21 @@ export class FrameStore {
    * @param {import("./need.js").Need} need
    */
   want(need) {
+    const leapt = need.loop === null && Math.abs(need.frameIndex - this.#need.frameIndex) > LEAP_FRAMES;
     this.#need = need;
     this.loader.focus(need.frameIndex);
-    if (this.active) this.#decodeNext();
+    if (!this.active) return;
+    this.#holdAhead(leapt ? AFTER_LEAP_MS : AFTER_PAINT_MS);
+    this.#decodeNext();
+  }
+
+  /** @param {number} pause_ms */
+  #holdAhead(pause_ms) {
+    if (this.#aheadTimer !== null) clearTimeout(this.#aheadTimer);
+    this.#aheadTimer = setTimeout(() => {
+      this.#aheadTimer = null;
+      if (!this.loader.stopped) this.#decodeNext();
+    }, pause_ms);
   }
 
   /** @param {number} frameIndex */
@@ -140,6 +159,7 @@ export class FrameStore {
 
   destroy() {
     this.active = false;
+    if (this.#aheadTimer !== null) clearTimeout(this.#aheadTimer);
     this.loader.stop();
     this.decoded.dropAll(this);
   }
@@ -148,7 +168,7 @@ export class FrameStore {
   #decodeNext(arrived) {
     const wanted = this.#need.frameIndex;
     if (arrived === wanted || this.#decodable(wanted)) void this.#decode(wanted);
-    if (!this.active) return;
+    if (!this.active || this.#aheadTimer !== null) return;
     const bytes = bytesOf({ width: this.clip.columns, height: this.clip.rows });
     while (this.#decoding.size < LANES) {
       const next = this.#nearestMissing();

@@ -74,7 +74,8 @@ export class Player {
     if (!session.seek(frameIndex)) return;
     this.screen.showWanted(session);
     this.still.moved();
-    this.schedule();
+    // At once: browsers send wheel and pointer once for each frame of the display as it is.
+    this.paintDue();
   }
 
   /** @param {number} frames */

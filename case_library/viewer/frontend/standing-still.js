@@ -8,7 +8,7 @@
 import { RefusedError, SessionExpiredError, UnreachableError } from "./http.js";
 
 /** Longer than between two notches of a wheel or two repeats of a key. */
-const STILL_MS = 80;
+const STILL_MS = 60;
 const SETTLED_MS = 350;
 
 export class StandingStill {
