@@ -73,7 +73,7 @@ class Recorded(Model):
     Attributes
     ----------
     unit : str
-        As computed: `mm`, `px`, `mm2`, `px2`, `cm3`, `px3`, `deg`, `%` or `grey`.
+        As computed: `mm`, `px`, `mm2`, `px2`, `cm3`, `deg`, `%` or `grey`.
     scale_origin : str
         Where the scale came from.
     """
