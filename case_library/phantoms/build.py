@@ -41,7 +41,7 @@ from numpy.typing import NDArray
 from case_library.dicom.ultrasound_image import UltrasoundImageHeader, write_ultrasound_image
 from case_library.phantoms.profiles import CONTRACT, Profile
 from case_library.phantoms.rectus_femoris import Tear, TornRectusFemoris
-from case_library.phantoms.speckle import SpeckleRenderer, Transducer
+from case_library.phantoms.speckle import SpeckleRenderer, Transducer, averaged, persist
 
 # Called with the number of finished frames and of all frames.
 Progress = Callable[[int, int], None]
@@ -168,17 +168,25 @@ class PhantomRenderer:
 
     def frame(self, frame_index: int) -> NDArray[np.uint8]:
         """Return one frame, uint8 (rows, columns); the same whenever it is asked for."""
+        last = self.phantom.profile.frame_count - 1
+        near = (max(frame_index - 1, 0), frame_index, min(frame_index + 1, last))
+        return self._renderer.picture(averaged(*(self._level_db(index) for index in near)))
+
+    def _level_db(self, frame_index: int) -> NDArray[np.float32]:
         activation, sway_mm = self._moment(frame_index)
         noise = np.random.default_rng([self.phantom.seed, frame_index])
-        scatterers = self._tissue.scatterers(activation, sway_mm)
-        return self._renderer.picture(self._renderer.envelope(scatterers, noise, self._tissue.gain_db(activation)))
+        return self._renderer.level_db(self._tissue.echoes(activation, sway_mm), noise)
 
     def frames(self) -> Iterator[NDArray[np.uint8]]:
         """Yield all frames in order; a few are in memory at once."""
         count = self.phantom.profile.frame_count
         with ThreadPoolExecutor(_RENDER_THREADS) as pool:
-            for first in range(0, count, _BATCH_FRAMES):
-                yield from pool.map(self.frame, range(first, min(first + _BATCH_FRAMES, count)))
+            levels = (
+                level_db
+                for first in range(0, count, _BATCH_FRAMES)
+                for level_db in pool.map(self._level_db, range(first, min(first + _BATCH_FRAMES, count)))
+            )
+            yield from map(self._renderer.picture, persist(levels))
 
     def truth(self) -> dict[str, Any]:
         """Return what is true in each frame; see the module's description."""

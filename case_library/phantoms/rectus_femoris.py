@@ -7,15 +7,20 @@ back, most at the middle, so that their ends become round, and bunch up. Every n
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from case_library.phantoms.speckle import Scatterers, Transducer
-from case_library.phantoms.tissue import Tissue, smooth_noise
+from case_library.phantoms.appearance.bone import bone
+from case_library.phantoms.appearance.fluid import gap_content
+from case_library.phantoms.appearance.layers import aponeurosis, fascia, skin, subcutis
+from case_library.phantoms.appearance.muscle import muscle_long
+from case_library.phantoms.echoes import Echoes
+from case_library.phantoms.shapes import layer
+from case_library.phantoms.speckle import Transducer
+from case_library.phantoms.tissue import SmoothNoise, Tissue
 
 Floats = NDArray[np.floating[Any]]
 
@@ -23,12 +28,10 @@ _DERMIS_MM = 2.0
 _FASCIA_MM = 9.0
 _APONEUROSIS_MM = 24.0
 _FEMUR_MM = 46.0
-_BOTTOM_MM = 52.0
 _CENTRAL_TENDON = 0.45  # of the thickness of the muscle, from above
 
-_MUSCLE_DB = -41.0
-# What fills the gap, against muscle: clot at rest, mostly fluid at full effort.
-_CLOT_DB, _FLUID_DB = -5.0, -13.0
+# What fills the gap, against what it is drawn with: some clot at rest, clearer fluid at full effort.
+_THINNED_DB = -6.0
 _FRAYED_MM = 0.8
 
 
@@ -76,22 +79,17 @@ class TornRectusFemoris:
 
     def __init__(self, tear: Tear, transducer: Transducer, seed: int) -> None:
         self.tear = tear
-        self._transducer = transducer
         random = np.random.default_rng(seed)
-        self._ragged = tuple(smooth_noise(random, 1.0, height_mm) for height_mm in (0.7, 0.7, 1.1))
-        self._uneven_gain_db = 1.5 * smooth_noise(random, 14.0, 7.0)(
-            transducer.lateral_mm[None, :], transducer.depth_mm[:, None]
-        )
+        self._ragged = tuple(SmoothNoise(random, 1.0, height_mm) for height_mm in (0.7, 0.7, 1.1))
         muscle = _rectus_femoris(random, transducer)
         behind_proximal = self._proximal_edge(muscle.z_mm) - muscle.x_mm
         behind_distal = muscle.x_mm - self._distal_edge(muscle.z_mm)
         # Torn ends are frayed: they no longer reflect as one surface.
         frayed = np.exp(-((np.maximum(behind_proximal, behind_distal) / _FRAYED_MM) ** 2))
         muscle.amplitude[:] *= 1.0 - 0.85 * frayed * (1.0 - muscle.coherence)
-        proximal, distal = _part(muscle, behind_proximal >= 0), _part(muscle, behind_distal >= 0)
+        proximal, distal = muscle.part(behind_proximal >= 0), muscle.part(behind_distal >= 0)
         blood, across = self._make_blood(random, transducer)
         above, below = _superficial(random, transducer), _deep(random, transducer)
-        bodies = [blood, proximal, distal, above, below]
         travel_mm = [
             (1.0 - across) * self._proximal_travel(self._proximal_edge(blood.z_mm), blood.z_mm)
             + across * self._distal_travel(self._distal_edge(blood.z_mm), blood.z_mm),
@@ -100,12 +98,7 @@ class TornRectusFemoris:
             np.zeros_like(above.x_mm),
             _deep_travel(below.z_mm),
         ]
-        self._at_rest = Scatterers(
-            np.concatenate([body.x_mm for body in bodies]),
-            np.concatenate([body.z_mm for body in bodies]),
-            np.concatenate([body.amplitude for body in bodies]),
-            np.concatenate([body.coherence for body in bodies]),
-        )
+        self._at_rest = Echoes.together([blood, proximal, distal, above, below])
         self._travel_mm = np.concatenate(travel_mm).astype(np.float32)
         self._sink_with = _sink_with(self._at_rest.z_mm)
         self._blood_z_mm = blood.z_mm
@@ -117,27 +110,15 @@ class TornRectusFemoris:
         found = [(float(x[0]), float(self._depth(x, z, _sink_with(z), activation, sway_mm)[0])) for x in (left, right)]
         return StumpEdges(*found)
 
-    def scatterers(self, activation: float, sway_mm: float = 0.0) -> Scatterers:
-        """Return all scatterers where they are at this moment."""
+    def echoes(self, activation: float, sway_mm: float = 0.0) -> Echoes:
+        """Return all echoes where they are at this moment."""
         x = self._at_rest.x_mm + np.float32(activation) * self._travel_mm
         z = self._depth(x, self._at_rest.z_mm, self._sink_with, activation, sway_mm)
-        # The same scatterers fill a wider gap, each for more of it; and clot at rest, which is nearly as bright as
-        # muscle, is thinned by the fluid that flows in.
+        # The same echoes fill a wider gap, each for more of it; and fluid that flows in thins the clot.
         left, right = self._edges(self._blood_z_mm, activation)
-        level_db = _CLOT_DB + (_FLUID_DB - _CLOT_DB) * activation
-        amplitude = self._at_rest.amplitude.copy()
-        amplitude[: left.size] *= np.sqrt(np.maximum(right - left, 0.0)) * 10.0 ** (level_db / 20.0)
-        return Scatterers(x, z.astype(np.float32), amplitude, self._at_rest.coherence)
-
-    def gain_db(self, activation: float) -> Floats:
-        """Return what the path adds or takes at each pixel: enhancement behind blood, shadow at the round edges."""
-        edges = self.stump_edges(activation)
-        left, right = edges.proximal_mm[0], edges.distal_mm[0]
-        x, z = self._transducer.lateral_mm[None, :], self._transducer.depth_mm[:, None]
-        inside = 1.0 / (1.0 + np.exp(-(x - left - 1.0) / 0.8)) / (1.0 + np.exp((x - right + 1.0) / 0.8))
-        edge_shadow = np.exp(-(((x - left) / 0.9) ** 2)) + np.exp(-(((x - right) / 0.9) ** 2))
-        behind = np.clip((z - _FASCIA_MM - 2.0) / (_APONEUROSIS_MM - _FASCIA_MM), 0.0, 1.0)
-        return np.asarray(self._uneven_gain_db + activation * behind * (4.5 * inside - 4.0 * edge_shadow))
+        level_db = np.zeros(x.size, np.float32)
+        level_db[: left.size] = 10.0 * np.log10(np.maximum(right - left, 1e-6)) + _THINNED_DB * activation
+        return self._at_rest.moved(x, z, slice_mm=0.8 * sway_mm, level_db=level_db)
 
     def _edges(self, z: Floats, activation: float) -> tuple[Floats, Floats]:
         left, right = self._proximal_edge(z), self._distal_edge(z)
@@ -189,19 +170,17 @@ class TornRectusFemoris:
         sunk = activation * (sink_with[0] * fascia + sink_with[1] * aponeurosis)
         return np.asarray(z + sunk + z * (sway_mm / _FEMUR_MM))
 
-    def _make_blood(self, random: np.random.Generator, transducer: Transducer) -> tuple[Scatterers, Floats]:
+    def _make_blood(self, random: np.random.Generator, transducer: Transducer) -> tuple[Echoes, Floats]:
         """Return the contents of the gap, for a gap of 1 mm, and how far each lies across it, from 0 to 1."""
-        clots = smooth_noise(random, 1.0, 1.2)
         tissue = Tissue(random, transducer)
-        tissue.fill(_FASCIA_MM + 0.5, _APONEUROSIS_MM, lambda x, z: _MUSCLE_DB + 4.5 * clots(x, z))
-        whole = tissue.scatterers()
+        gap_content(tissue, layer(_FASCIA_MM + 0.5, _APONEUROSIS_MM), 0.45)
+        whole = tissue.echoes()
         # A strip as wide as the gap becomes at the borders of the muscle, then squeezed.
         start, width = self.tear.proximal_edge_mm - 11.0, np.float32(24.0)
-        strip = _part(whole, (whole.x_mm >= start) & (whole.x_mm < start + width))
+        strip = whole.part((whole.x_mm >= start) & (whole.x_mm < start + width))
         across = (strip.x_mm - np.float32(start)) / width
         left, right = self._edges(strip.z_mm, 0.0)
-        x = left + across * (right - left)
-        return Scatterers(x, strip.z_mm, strip.amplitude / np.sqrt(width), strip.coherence), across
+        return strip.moved(left + across * (right - left), strip.z_mm, level_db=-10.0 * np.log10(float(width))), across
 
 
 def _off_middle(z: Floats) -> Floats:
@@ -223,65 +202,30 @@ def _sink_with(z: Floats) -> tuple[Floats, Floats]:
     return fascia.astype(np.float32), aponeurosis.astype(np.float32)
 
 
-def _superficial(random: np.random.Generator, transducer: Transducer) -> Scatterers:
-    tissue, uneven = Tissue(random, transducer), smooth_noise(random, 3.0, 0.7)
-    tissue.fill(-1.5, _DERMIS_MM, lambda x, z: -20.0 - 4.0 * z + 2.0 * uneven(x, z))
-    tissue.sheet(_level(0.15, random, 0.03), -6.0, thickness_mm=0.5)
-    tissue.sheet(_level(_DERMIS_MM, random, 0.1), -20.0, thickness_mm=0.3)
-    lobules = smooth_noise(random, 3.5, 0.8)
-    tissue.fill(_DERMIS_MM, _FASCIA_MM + 0.4, lambda x, z: -39.0 + 2.5 * lobules(x, z))
-    for depth_mm, level_db in ((3.6, -22.0), (5.1, -19.0), (6.7, -20.0)):
-        tissue.sheet(_level(depth_mm, random, 0.35), level_db, thickness_mm=0.2, variation_db=7.0)
-    tissue.sheet(_level(_FASCIA_MM, random, 0.08), -9.0, thickness_mm=0.55)
-    return tissue.scatterers()
+def _superficial(random: np.random.Generator, transducer: Transducer) -> Echoes:
+    tissue = Tissue(random, transducer)
+    skin(tissue, tissue.level_line(_DERMIS_MM, 0.1))
+    subcutis(tissue, layer(_DERMIS_MM, _FASCIA_MM + 0.4))
+    aponeurosis(tissue, tissue.level_line(_FASCIA_MM, 0.08), thickness_mm=0.9)
+    return tissue.echoes()
 
 
-def _rectus_femoris(random: np.random.Generator, transducer: Transducer) -> Scatterers:
+def _rectus_femoris(random: np.random.Generator, transducer: Transducer) -> Echoes:
     """Return the muscle before it tore: bipennate, the fascicles of both halves running down to the central tendon."""
     tendon_mm = _FASCIA_MM + _CENTRAL_TENDON * (_APONEUROSIS_MM - _FASCIA_MM)
-    tissue, slope = Tissue(random, transducer), np.tan(np.radians(10.0))
-    bundles = smooth_noise(random, 7.0, 0.55)
-
-    def level_db(x: Floats, z: Floats) -> Floats:
-        towards_tendon = np.sign(tendon_mm - z)
-        return np.asarray(_MUSCLE_DB + 3.0 * bundles(x, z - slope * towards_tendon * x), np.float32)
-
-    top_mm = _FASCIA_MM + 0.4
-    tissue.fill(top_mm, _APONEUROSIS_MM, level_db)
-    tissue.sheet(_level(top_mm + 0.3, random, 0.05), -17.0, thickness_mm=0.2)
-    for upper_mm, lower_mm, towards_tendon in ((top_mm, tendon_mm, 1.0), (tendon_mm, _APONEUROSIS_MM, -1.0)):
-        tissue.fascicles(
-            upper_mm, lower_mm, slope * towards_tendon, per_mm2=0.16, length_mm=(3.0, 16.0), level_db=(-32.0, -8.0)
-        )  # fmt: skip
-    tissue.sheet(_level(tendon_mm, random, 0.12), -11.0, thickness_mm=0.5, variation_db=2.5)
-    tissue.sheet(_level(_APONEUROSIS_MM - 0.2, random, 0.1), -12.0, thickness_mm=0.4)
-    return tissue.scatterers()
+    tissue, slope = Tissue(random, transducer), float(np.tan(np.radians(10.0)))
+    muscle_long(tissue, layer(_FASCIA_MM + 0.4, tendon_mm), slope)
+    muscle_long(tissue, layer(tendon_mm, _APONEUROSIS_MM), -slope)
+    fascia(tissue, tissue.level_line(_FASCIA_MM + 0.7, 0.05), thickness_mm=0.2, level_db=-20.0)
+    aponeurosis(tissue, tissue.level_line(tendon_mm, 0.12), thickness_mm=0.7, level_db=-14.0)
+    aponeurosis(tissue, tissue.level_line(_APONEUROSIS_MM - 0.2, 0.1), thickness_mm=0.5, level_db=-14.0)
+    return tissue.echoes()
 
 
-def _deep(random: np.random.Generator, transducer: Transducer) -> Scatterers:
-    tissue, bundles = Tissue(random, transducer), smooth_noise(random, 7.0, 0.6)
-    slope = np.tan(np.radians(-7.0))
-    tissue.fill(
-        _APONEUROSIS_MM,
-        _FEMUR_MM,
-        lambda x, z: _MUSCLE_DB - 1.0 + 3.0 * bundles(x, z - slope * x),
-    )
-    tissue.sheet(_level(_APONEUROSIS_MM + 0.5, random, 0.1), -15.0, thickness_mm=0.3)
-    tissue.fascicles(
-        _APONEUROSIS_MM + 1.0, _FEMUR_MM - 0.8, slope, per_mm2=0.12, length_mm=(3.0, 16.0), level_db=(-33.0, -10.0)
-    )
-    femur = _level(_FEMUR_MM, random, 0.2)
-    tissue.sheet(femur, 2.0, thickness_mm=0.7, variation_db=1.5)
-    # The shadow is not quite black: what is seen in it is scattered, not from there.
-    tissue.fill(_FEMUR_MM + 0.6, _BOTTOM_MM, lambda x, z: -42.0 - 4.0 * (z - _FEMUR_MM))
-    return tissue.scatterers()
-
-
-def _level(depth_mm: float, random: np.random.Generator, height_mm: float) -> Callable[[Floats], Floats]:
-    """Return a nearly level surface: its depth at each place along the transducer."""
-    wave = smooth_noise(random, 9.0, 1.0)
-    return lambda x: np.asarray(depth_mm + height_mm * wave(x, np.zeros_like(x)))
-
-
-def _part(whole: Scatterers, chosen: NDArray[np.bool_]) -> Scatterers:
-    return Scatterers(whole.x_mm[chosen], whole.z_mm[chosen], whole.amplitude[chosen], whole.coherence[chosen])
+def _deep(random: np.random.Generator, transducer: Transducer) -> Echoes:
+    tissue = Tissue(random, transducer)
+    femur = tissue.level_line(_FEMUR_MM, 0.2)
+    muscle_long(tissue, layer(_APONEUROSIS_MM, femur), float(np.tan(np.radians(-7.0))))
+    fascia(tissue, tissue.level_line(_APONEUROSIS_MM + 0.5, 0.1), thickness_mm=0.3, level_db=-17.0)
+    bone(tissue, femur)
+    return tissue.echoes()

@@ -1,46 +1,35 @@
-"""From scatterers to a grey picture: what a linear transducer makes of points that send echoes back.
+"""From echoes to a grey picture: what a linear transducer makes of points that send sound back.
 
-Each scatterer adds the transducer's point-spread function, turned by the phase of its depth; where many overlap,
-their sum is speckle, whose envelope is Rayleigh distributed (mean over standard deviation 1.91). Moving the
-scatterers moves the speckle exactly, and strain decorrelates it as it does in tissue.
-
-The model has no aberration and no reverberation; shadow and enhancement are given as a gain.
+Each echo adds the transducer's point-spread function, turned by the phase of its depth; where many overlap, their sum
+is speckle, whose envelope is Rayleigh distributed (mean over standard deviation 1.91). Moving the echoes moves the
+speckle exactly, and strain decorrelates it as it does in tissue. Every material takes its own share of the sound that
+passes, so shadow and enhancement follow the tissue by themselves. There is no refraction in the model.
 
 References
 ----------
-R. F. Wagner et al., "Statistics of speckle in ultrasound B-scans", IEEE Trans. Sonics Ultrason. 30(3), 1983.
+J. Meunier, M. Bertrand, Ultrasonic texture motion analysis: theory and simulation, IEEE Trans. Med. Imaging 14, 1995:
+the separable point-spread function moved over scatterers.
+R. F. Wagner et al., Statistics of speckle in ultrasound B-scans, IEEE Trans. Sonics Ultrasonics 30, 1983: 1.91, and
+how independent looks smooth speckle.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from case_library.phantoms.echoes import Echoes
+
 Floats = NDArray[np.floating[Any]]
 _SOUND_SPEED_MM_PER_US = 1.54
-
-
-@dataclass(frozen=True)
-class Scatterers:
-    """Points that send an echo back; four arrays of one length.
-
-    Attributes
-    ----------
-    x_mm, z_mm : float32 arrays, shape (n,)
-        Along the transducer and in depth; (0, 0) is the corner of the first pixel.
-    amplitude : complex64 array, shape (n,)
-    coherence : float32 array, shape (n,)
-        1 where the phase follows the depth (tissue, which gives speckle); 0 where it does not (a smooth surface,
-        which a scanner's compounding of several beam angles keeps bright and continuous when it is tilted).
-    """
-
-    x_mm: Floats
-    z_mm: Floats
-    amplitude: NDArray[np.complexfloating[Any, Any]]
-    coherence: Floats
+# Pixels of one side of the cells in which the loss on the way is summed.
+_CELL_PX = 4
+# A scanner averages neighbouring frames; weighed evenly to both sides, the picture does not lag behind the truth.
+PERSISTENCE = (0.22, 0.56, 0.22)
 
 
 @dataclass(frozen=True)
@@ -55,37 +44,61 @@ class Transducer:
     frequency_mhz : float
     axial_fwhm_mm : float
         Width of the pulse at half its height.
-    lateral_fwhm_mm, lateral_spread : float
-        Width of the beam at the skin, and how much wider it gets per mm of depth.
+    lateral_fwhm_mm, focus_mm, lateral_spread : float
+        Width of the beam at its focus, the depth of that, and how much wider it gets per mm away from it.
     attenuation_db_per_mm, time_gain_db_per_mm : float
         What tissue takes and what the scanner gives back, there and back, per mm of depth.
     noise_db : float
         Electronic noise before time gain; 0 dB is the mean echo of a tissue of level 0 dB.
-    looks : int
-        Beam angles that are compounded; odd. One look has fully developed speckle, more are smoother.
-    look_step_per_mm : float
-        Between neighbouring looks, in cycles of the lateral spectrum: 2 f sin(angle) / c.
-    dynamic_range_db, white_db : float
-        Range from black to white, and the level that is white.
+    looks, bands : int
+        Beam angles and parts of the pulse's spectrum that are compounded. One of each has fully developed speckle,
+        more are smoother.
+    look_step_per_mm, band_step_per_mm : float
+        Between neighbouring looks, in cycles of the lateral spectrum: 2 f sin(angle) / c; between neighbouring bands,
+        in cycles of the axial one.
+    tilt_deg : float
+        By how much the transducer is rocked on its heel: what it sees at a right angle changes (anisotropy).
+    facing_deg : float
+        Standard deviation of the angles at which a smooth surface still sends sound back.
+    dynamic_range_db, white_db, grey_gamma : float
+        Range from black to white, the level that is white, and how much the grey curve darkens what lies between.
     """
 
     columns: int = 480
     rows: int = 400
     mm_per_px: float = 0.125
     frequency_mhz: float = 9.0
-    axial_fwhm_mm: float = 0.30
-    lateral_fwhm_mm: float = 0.40
-    lateral_spread: float = 0.014
+    axial_fwhm_mm: float = 0.5
+    lateral_fwhm_mm: float = 0.75
+    focus_mm: float = 18.0
+    lateral_spread: float = 0.022
     attenuation_db_per_mm: float = 0.90
-    time_gain_db_per_mm: float = 0.86
-    noise_db: float = -92.0
+    time_gain_db_per_mm: float = 0.82
+    noise_db: float = -94.0
     looks: int = 3
-    look_step_per_mm: float = 0.9
-    dynamic_range_db: float = 58.0
+    bands: int = 2
+    look_step_per_mm: float = 0.5
+    band_step_per_mm: float = 1.3
+    tilt_deg: float = 0.0
+    facing_deg: float = 13.0
+    dynamic_range_db: float = 62.0
     white_db: float = 0.0
+    grey_gamma: float = 1.35
 
     # Pixels computed beyond each edge, so that echoes do not come back in on the other side.
     margin_px = 16
+
+    @property
+    def width_mm(self) -> float:
+        return self.columns * self.mm_per_px
+
+    @property
+    def height_mm(self) -> float:
+        return self.rows * self.mm_per_px
+
+    @property
+    def margin_mm(self) -> float:
+        return self.margin_px * self.mm_per_px
 
     @property
     def grid_shape(self) -> tuple[int, int]:
@@ -107,96 +120,157 @@ class Transducer:
 
 
 class SpeckleRenderer:
-    """Turns scatterers into pictures of one transducer; holds what does not change between frames."""
+    """Turns echoes into pictures of one transducer; holds what does not change between frames."""
 
     def __init__(self, transducer: Transducer) -> None:
-        self.transducer = transducer
-        rows, columns = transducer.grid_shape
-        depth_mm = np.maximum(transducer.depth_mm, 0.0)[:, None]
-        width_mm = transducer.lateral_fwhm_mm + transducer.lateral_spread * depth_mm
-        middle = transducer.looks // 2
+        self.transducer = t = transducer
+        rows, columns = t.grid_shape
+        depth_mm = np.maximum(t.depth_mm, 0.0)[:, None]
+        width_mm = np.hypot(t.lateral_fwhm_mm, t.lateral_spread * (depth_mm - t.focus_mm))
         self._lateral = [
-            _gaussian_filter(
-                columns,
-                width_mm / transducer.mm_per_px,
-                (look - middle) * transducer.look_step_per_mm * transducer.mm_per_px,
-            )
-            for look in range(transducer.looks)
+            _gaussian_filter(columns, width_mm / t.mm_per_px, place * t.look_step_per_mm * t.mm_per_px)
+            for place in _about_nought(t.looks)
         ]
-        self._axial = _gaussian_filter(rows, np.array([[transducer.axial_fwhm_mm / transducer.mm_per_px]])).T
-        self._time_gain = _from_db(transducer.time_gain_db_per_mm * depth_mm)
-        self._attenuation = _from_db(-transducer.attenuation_db_per_mm * depth_mm)
-        self._noise = np.float32(10.0 ** (transducer.noise_db / 20.0) / np.sqrt(2.0))
+        self._axial = [
+            _gaussian_filter(
+                rows, np.array([[t.axial_fwhm_mm / t.mm_per_px]]), place * t.band_step_per_mm * t.mm_per_px
+            ).T
+            for place in _about_nought(t.bands)
+        ]
+        self._time_gain = _from_db(t.time_gain_db_per_mm * depth_mm)
+        self._attenuation_db = (-t.attenuation_db_per_mm * depth_mm).astype(np.float32)
+        self._noise = np.float32(10.0 ** (t.noise_db / 20.0) / np.sqrt(2.0))
 
-    def envelope(
-        self, scatterers: Scatterers, noise: np.random.Generator, gain_db: Floats | None = None
-    ) -> NDArray[np.float32]:
-        """Return the echo strength of each pixel, before compression.
+    def envelope(self, echoes: Echoes, noise: np.random.Generator) -> NDArray[np.float32]:
+        """Return the echo strength of each pixel, float32 (rows, columns), before compression.
 
         Parameters
         ----------
-        scatterers : Scatterers
+        echoes : Echoes
             Where they are in this frame.
         noise : numpy.random.Generator
             Of the electronic noise of this frame.
-        gain_db : array, shape of `Transducer.grid_shape` or one that broadcasts to it, optional
-            What the path adds or takes: shadow behind bone, enhancement behind fluid.
-
-        Returns
-        -------
-        float32 array, shape (rows, columns)
         """
-        field = self._splat(scatterers)
-        field *= self._attenuation if gain_db is None else self._attenuation * _from_db(gain_db)
+        places = _Places(self.transducer, echoes)
+        field = self._splat(echoes, places)
+        field *= _from_db(self._attenuation_db - self._loss_db(echoes, places))
         white = noise.standard_normal((*field.shape, 2), dtype=np.float32)
         field += white.view(np.complex64)[..., 0] * self._noise
-        field = np.fft.ifft(np.fft.fft(field, axis=0) * self._axial, axis=0)
-        spectrum = np.fft.fft(field, axis=1)
-        looks = sum(np.abs(np.fft.ifft(spectrum * lateral, axis=1)) for lateral in self._lateral)
+        field = np.fft.fft2(field)
+        looks = np.zeros(field.shape)
+        for axial in self._axial:
+            spectrum = np.fft.ifft(field * axial, axis=0)
+            for lateral in self._lateral:
+                looks += np.abs(np.fft.ifft(spectrum * lateral, axis=1))
         m = self.transducer.margin_px
-        inside = (looks * (self._time_gain / np.float32(self.transducer.looks)))[m:-m, m:-m]
+        inside = (looks * (self._time_gain / np.float32(len(self._axial) * len(self._lateral))))[m:-m, m:-m]
         return np.asarray(inside, dtype=np.float32)
 
-    def picture(self, envelope: Floats) -> NDArray[np.uint8]:
-        """Return the log-compressed grey picture of an envelope, uint8 of its shape."""
-        level_db = 20.0 * np.log10(np.maximum(envelope, np.float32(1e-9)))
-        grey = (level_db - self.transducer.white_db) / self.transducer.dynamic_range_db + 1.0
-        return np.rint(np.clip(grey, 0.0, 1.0) * 255.0).astype(np.uint8)
+    def level_db(self, echoes: Echoes, noise: np.random.Generator) -> NDArray[np.float32]:
+        """Return the level of each pixel in dB: `envelope` after logarithmic compression, then a scanner's smoothing,
+        without which the nulls between speckles are black cracks."""
+        level_db = 20.0 * np.log10(np.maximum(self.envelope(echoes, noise), np.float32(1e-9)))
+        padded = np.pad(level_db, 1, mode="edge")
+        down = 0.25 * (padded[:-2] + padded[2:]) + 0.5 * padded[1:-1]
+        return np.asarray(0.25 * (down[:, :-2] + down[:, 2:]) + 0.5 * down[:, 1:-1], np.float32)
 
-    def _splat(self, scatterers: Scatterers) -> NDArray[np.complex128]:
-        """Return the complex sum of the scatterers on the grid, each shared out over its four nearest pixels."""
+    def picture(self, level_db: Floats) -> NDArray[np.uint8]:
+        """Return the grey picture of levels in dB, uint8 of their shape."""
+        t = self.transducer
+        grey = np.clip((level_db - t.white_db) / t.dynamic_range_db + 1.0, 0.0, 1.0) ** t.grey_gamma
+        return np.asarray(np.rint(grey * 255.0), np.uint8)
+
+    def _splat(self, echoes: Echoes, places: _Places) -> NDArray[np.complex128]:
+        """Return the complex sum of the echoes on the grid, each shared out over its four nearest pixels."""
         t = self.transducer
         rows, columns = t.grid_shape
-        column = scatterers.x_mm / np.float32(t.mm_per_px) + np.float32(t.margin_px - 0.5)
-        row = scatterers.z_mm / np.float32(t.mm_per_px) + np.float32(t.margin_px - 0.5)
-        keep = (column >= 0) & (column < columns - 1) & (row >= 0) & (row < rows - 1)
-        column, row = column[keep], row[keep]
         wave_per_mm = np.float32(4.0 * np.pi * t.frequency_mhz / _SOUND_SPEED_MM_PER_US)
-        phase = scatterers.z_mm[keep] * scatterers.coherence[keep] * wave_per_mm
-        echo = scatterers.amplitude[keep] * (np.cos(phase) + 1j * np.sin(phase))
-        left, top = column.astype(np.intp), row.astype(np.intp)
-        right_part, bottom_part = column - left, row - top
-        first = top * columns + left
+        phase = echoes.phase + echoes.coherence * (echoes.z_mm * wave_per_mm)
+        amplitude = echoes.amplitude * _facing(echoes, t)
+        phase, amplitude = phase[places.keep], amplitude[places.keep]
+        real, imag = amplitude * np.cos(phase), amplitude * np.sin(phase)
+        right, bottom = places.right_part, places.bottom_part
+        first = places.top * columns + places.left
         # Double precision from here: NumPy counts and transforms it faster than single.
         total = np.zeros(rows * columns, np.complex128)
         for offset, share in (
-            (0, (1 - right_part) * (1 - bottom_part)),
-            (1, right_part * (1 - bottom_part)),
-            (columns, (1 - right_part) * bottom_part),
-            (columns + 1, right_part * bottom_part),
+            (0, (1 - right) * (1 - bottom)),
+            (1, right * (1 - bottom)),
+            (columns, (1 - right) * bottom),
+            (columns + 1, right * bottom),
         ):
-            total.real += np.bincount(first + offset, echo.real * share, rows * columns)
-            total.imag += np.bincount(first + offset, echo.imag * share, rows * columns)
+            total.real += np.bincount(first + offset, real * share, rows * columns)
+            total.imag += np.bincount(first + offset, imag * share, rows * columns)
         return total.reshape(rows, columns)
 
+    def _loss_db(self, echoes: Echoes, places: _Places) -> NDArray[np.float32]:
+        """Return what the way to each pixel took, beyond ordinary tissue: the sum of all that lies above it."""
+        rows, columns = (size // _CELL_PX for size in self.transducer.grid_shape)
+        cell = (places.top // _CELL_PX) * columns + places.left // _CELL_PX
+        cell_mm = _CELL_PX * self.transducer.mm_per_px
+        bulk, loss, opacity = (part[places.keep] for part in (echoes.coherence, echoes.loss_db_per_mm, echoes.opacity))
+        weight = np.bincount(cell, bulk, rows * columns)
+        through = cell_mm * np.bincount(cell, bulk * loss, rows * columns) / np.maximum(weight, 1e-3)
+        at_once = np.bincount(cell, opacity, rows * columns) / cell_mm
+        through, at_once = through.reshape(rows, columns), at_once.reshape(rows, columns)
+        # What a surface takes is missing below it, not in its own echo.
+        surfaces = np.cumsum(np.vstack([np.zeros((2, columns)), at_once[:-2]]), axis=0)
+        above = np.cumsum(through, axis=0) - 0.5 * through + surfaces
+        # A beam is wider than a cell.
+        padded = np.pad(above, ((0, 0), (2, 2)), mode="edge")
+        smooth = sum(w * padded[:, i : i + columns] for i, w in enumerate((0.1, 0.2, 0.4, 0.2, 0.1)))
+        return np.asarray(_between_cells(rows) @ smooth @ _between_cells(columns).T, np.float32)
 
-def tissue_amplitude(level_db: Floats, per_mm2: float, mm_per_px: float) -> Floats:
-    """Return the amplitudes with which scatterers of a density have a mean echo of `level_db`.
 
-    All of one strength where the level is: their random depths give random phases, and unequal ones would need to be
-    denser for fully developed speckle.
-    """
-    return np.asarray(_from_db(level_db) / np.float32(np.sqrt(per_mm2) * mm_per_px))
+class _Places:
+    """In which pixel of the computed grid each echo lies, and how far towards the next; echoes outside are left out."""
+
+    def __init__(self, transducer: Transducer, echoes: Echoes) -> None:
+        rows, columns = transducer.grid_shape
+        column = echoes.x_mm / np.float32(transducer.mm_per_px) + np.float32(transducer.margin_px - 0.5)
+        row = echoes.z_mm / np.float32(transducer.mm_per_px) + np.float32(transducer.margin_px - 0.5)
+        self.keep = np.flatnonzero((column >= 0) & (column < columns - 1) & (row >= 0) & (row < rows - 1))
+        column, row = column[self.keep], row[self.keep]
+        self.left, self.top = column.astype(np.intp), row.astype(np.intp)
+        self.right_part, self.bottom_part = column - self.left, row - self.top
+
+
+def persist(levels_db: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
+    """Yield as many frames as are given, each averaged with its neighbours as by a scanner's persistence."""
+    before, _, after = PERSISTENCE
+    last: NDArray[np.float32] | None = None
+    now: NDArray[np.float32] | None = None
+    for following in levels_db:
+        if now is not None:
+            yield averaged(now if last is None else last, now, following)
+        last, now = now, following
+    if now is not None:
+        yield averaged(now if last is None else last, now, now)
+
+
+def averaged(last: Floats, now: Floats, following: Floats) -> NDArray[np.float32]:
+    """Return a frame averaged with its neighbours; at either end of a clip the frame stands for the missing one."""
+    return np.asarray(sum(w * frame for w, frame in zip(PERSISTENCE, (last, now, following), strict=True)), np.float32)
+
+
+def _facing(echoes: Echoes, transducer: Transducer) -> Floats:
+    """Return how much of each echo comes back to the transducer, by the slope of the surface it lies on: 0 to 1."""
+    turned = np.flatnonzero(echoes.shine)
+    facing = np.ones(echoes.x_mm.size, np.float32)
+    off_deg = np.degrees(echoes.slope()[turned]) - np.float32(transducer.tilt_deg)
+    seen = np.exp(-0.5 * (off_deg / np.float32(transducer.facing_deg)) ** 2)
+    facing[turned] = 1.0 - echoes.shine[turned] * (1.0 - seen)
+    return facing
+
+
+def _about_nought(count: int) -> list[float]:
+    return [place - (count - 1) / 2.0 for place in range(count)]
+
+
+def _between_cells(cells: int) -> NDArray[np.float64]:
+    """Return the matrix that interpolates values of cells at the pixels, linearly between the cells' centres."""
+    place = np.clip((np.arange(cells * _CELL_PX) + 0.5) / _CELL_PX - 0.5, 0.0, cells - 1.0)
+    return np.asarray(np.maximum(0.0, 1.0 - np.abs(place[:, None] - np.arange(cells)[None, :])))
 
 
 def _gaussian_filter(size: int, fwhm_px: Floats, centre_per_px: float = 0.0) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Tissue at rest as scatterers: filled layers, smooth surfaces, fascicles."""
+"""Tissue at rest as echoes: speckle that fills a region, and lines of all kinds laid through it."""
 
 from __future__ import annotations
 
@@ -8,128 +8,235 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from case_library.phantoms.speckle import Scatterers, Transducer, tissue_amplitude
+from case_library.phantoms.echoes import Echoes
+from case_library.phantoms.shapes import Depth, Region, depth_at
+from case_library.phantoms.speckle import Transducer
 
 Floats = NDArray[np.floating[Any]]
 # A value at each point (x_mm, z_mm).
 PointFunction = Callable[[Floats, Floats], Floats]
+# Depth gained per mm to the right, of the fibres at each point: a number, or a function of x and z.
+Slope = float | PointFunction
 
-# About 7 in the point-spread function at the skin, 18 at the femur: the mean over the deviation of one look is then
-# 1.88 on a homogeneous block, that of infinitely many 1.91.
-SCATTERERS_PER_MM2 = 50.0
-_SURFACE_STEP_MM = 0.1
+# About 10 in the point-spread function at its narrowest: the mean over the deviation of one look is then 1.88 on a
+# homogeneous block, that of infinitely many 1.91.
+ECHOES_PER_MM2 = 50.0
+LINE_STEP_MM = 0.2
+# Standard deviation of an echo's turn per mm through the plane: likeness falls to a tenth after about 1.2 mm.
+_DRIFT_PER_MM = 1.8
 
 
-def smooth_noise(random: np.random.Generator, x_mm: float, z_mm: float, waves: int = 24) -> PointFunction:
-    """Return a smooth random field of mean 0 and variance 1 whose features are about `x_mm` long and `z_mm` high."""
-    kx, kz = random.standard_normal((2, waves, 1)) * np.array([[[1.0 / x_mm]], [[1.0 / z_mm]]])
-    phase = random.uniform(0.0, 2.0 * np.pi, (waves, 1))
+class SmoothNoise:
+    """A smooth random field of mean 0 and variance 1 whose features are about `x_mm` long and `z_mm` high."""
 
-    def value(x: Floats, z: Floats) -> Floats:
+    def __init__(self, random: np.random.Generator, x_mm: float, z_mm: float, waves: int = 24) -> None:
+        self._kx, self._kz = random.standard_normal((2, waves)) * np.array([[1.0 / x_mm], [1.0 / z_mm]])
+        self._phase = random.uniform(0.0, 2.0 * np.pi, waves)
+        self._scale = np.float32(np.sqrt(2.0 / waves))
+
+    def __call__(self, x: Floats, z: Floats) -> Floats:
         total = np.zeros(np.broadcast(x, z).shape, np.float32)
-        for one_kx, one_kz, one_phase in zip(kx[:, 0], kz[:, 0], phase[:, 0], strict=True):
-            total += np.cos(np.float32(one_kx) * x + np.float32(one_kz) * z + np.float32(one_phase))
-        return total * np.float32(np.sqrt(2.0 / waves))
+        for kx, kz, phase in zip(self._kx, self._kz, self._phase, strict=True):
+            total += np.cos(np.float32(kx) * x + np.float32(kz) * z + np.float32(phase))
+        return total * self._scale
 
-    return value
+    def gradient(self, x: Floats, z: Floats) -> tuple[Floats, Floats]:
+        along_x: Floats = np.zeros(np.broadcast(x, z).shape, np.float32)
+        along_z: Floats = np.zeros(along_x.shape, np.float32)
+        for kx, kz, phase in zip(self._kx, self._kz, self._phase, strict=True):
+            sine = np.sin(np.float32(kx) * x + np.float32(kz) * z + np.float32(phase))
+            along_x = along_x - np.float32(kx) * sine
+            along_z = along_z - np.float32(kz) * sine
+        return along_x * self._scale, along_z * self._scale
+
+
+def slope_at(slope: Slope, x: Floats, z: Floats) -> Floats:
+    return np.asarray(slope(x, z) if callable(slope) else np.full(np.shape(x), slope))
+
+
+def across_fibres(slope: Slope, x: Floats, z: Floats, from_x_mm: float) -> Floats:
+    """Return the depth at which the fibre through each point crosses `from_x_mm`: one number for each fibre."""
+    if not callable(slope):
+        return np.asarray(z - slope * (x - from_x_mm))
+    steps = 12
+    place, depth, step = x, z, (from_x_mm - x) / steps
+    for _ in range(steps):
+        depth = depth + step * slope(place, depth)
+        place = place + step
+    return np.asarray(depth)
 
 
 class Tissue:
-    """Scatterers of one body that moves as one, gathered piece by piece."""
+    """Echoes of one body, gathered piece by piece.
 
-    def __init__(self, random: np.random.Generator, transducer: Transducer) -> None:
-        self._random = random
-        self._mm_per_px = transducer.mm_per_px
-        margin_mm = transducer.margin_px * transducer.mm_per_px
-        self.left_mm, self.right_mm = -margin_mm, transducer.columns * transducer.mm_per_px + margin_mm
-        self._pieces: list[Scatterers] = []
+    Parameters
+    ----------
+    beyond_mm : float
+        How far tissue reaches to either side of the picture, so that it may move in from outside.
+    """
 
-    def fill(self, top_mm: float, bottom_mm: float, level_db: PointFunction) -> None:
-        """Add tissue that gives speckle of a level (0 dB: white is about there), over the full width."""
-        count = round(SCATTERERS_PER_MM2 * (self.right_mm - self.left_mm) * (bottom_mm - top_mm))
-        x = self._random.uniform(self.left_mm, self.right_mm, count).astype(np.float32)
-        z = self._random.uniform(top_mm, bottom_mm, count).astype(np.float32)
-        amplitude = tissue_amplitude(level_db(x, z), SCATTERERS_PER_MM2, self._mm_per_px)
-        self._add(x, z, amplitude.astype(np.complex64), 1.0)
+    def __init__(self, random: np.random.Generator, transducer: Transducer, *, beyond_mm: float = 8.0) -> None:
+        self.random = random
+        self.transducer = transducer
+        margin_mm = transducer.margin_mm
+        self.box = (-beyond_mm, transducer.width_mm + beyond_mm, -margin_mm, transducer.height_mm + margin_mm)
+        self._pieces: list[Echoes] = []
 
-    def surface(
-        self, x_mm: Floats, z_mm: Floats, level_db: Floats, *, phase: Floats | float = 0.0, roughness_mm: float = 0.05
-    ) -> None:
-        """Add points of a smooth surface, `_SURFACE_STEP_MM` apart, with echoes in step along it."""
-        # What a unit amplitude per pixel along a flat line comes to, after a point-spread function of unit energy.
-        gain = 2.2 * self._mm_per_px / _SURFACE_STEP_MM
-        rough = self._random.standard_normal(z_mm.shape) * roughness_mm
-        amplitude = 10.0 ** (level_db / 20.0) / gain * np.exp(1j * np.asarray(phase))
-        self._add(x_mm, z_mm + rough, amplitude, 0.0)
+    def noise(self, x_mm: float, z_mm: float) -> SmoothNoise:
+        return SmoothNoise(self.random, x_mm, z_mm)
 
-    def sheet(
-        self, depth_mm: Callable[[Floats], Floats], level_db: float, *, thickness_mm: float, variation_db: float = 3.0
-    ) -> None:
-        """Add a fascia or an aponeurosis across the whole width: bright, nearly parallel fibres of uneven strength."""
-        random = self._random
-        x = np.arange(self.left_mm, self.right_mm, _SURFACE_STEP_MM)
-        nought = np.zeros_like(x)
-        swelling = 1.0 + 0.2 * smooth_noise(random, 4.0, 1.0)(x, nought)
-        for _ in range(max(1, round(thickness_mm / 0.14))):
-            offset = random.uniform(-0.5, 0.5) * thickness_mm * swelling
-            ripple = 0.05 * smooth_noise(random, 1.5, 1.0)(x, nought)
-            strength = level_db + variation_db * smooth_noise(random, 2.5, 1.0)(x, nought)
-            phase = random.uniform(0.0, 2.0 * np.pi) + 1.5 * smooth_noise(random, 2.0, 1.0)(x, nought)
-            self.surface(x, depth_mm(x) + offset + ripple, strength, phase=phase)
+    def echoes(self) -> Echoes:
+        return Echoes.together(self._pieces)
 
-    def fascicles(
+    def scatter(self, region: Region, per_mm2: float) -> tuple[Floats, Floats]:
+        """Return points spread evenly over a region."""
+        left, right, top, bottom = self._clipped(region)
+        count = round(per_mm2 * max(right - left, 0.0) * max(bottom - top, 0.0))
+        x = self.random.uniform(left, right, count).astype(np.float32)
+        z = self.random.uniform(top, bottom, count).astype(np.float32)
+        inside = region.contains(x, z)
+        return x[inside], z[inside]
+
+    def fill(self, region: Region, level_db: PointFunction | float, *, loss_db_per_mm: float = 0.0) -> None:
+        """Add what gives speckle of a level (0 dB: white is about there), and the loss of sound that passes it.
+
+        All echoes are of one strength where the level is: their random depths give random phases, and unequal ones
+        would need to be denser for fully developed speckle.
+        """
+        x, z = self.scatter(region, ECHOES_PER_MM2)
+        level = level_db(x, z) if callable(level_db) else np.full(x.shape, level_db)
+        amplitude = 10.0 ** (level / 20.0) / (np.sqrt(ECHOES_PER_MM2) * self.transducer.mm_per_px)
+        phase = self.random.uniform(0.0, 2.0 * np.pi, x.size)
+        self._add(x, z, amplitude, phase, coherence=1.0, loss_db_per_mm=loss_db_per_mm)
+
+    def lines(
         self,
-        top_mm: float,
-        bottom_mm: float,
-        slope: float,
+        x_mm: Floats,
+        z_mm: Floats,
+        level_db: Floats | float,
         *,
-        per_mm2: float,
-        length_mm: tuple[float, float],
-        level_db: tuple[float, float],
+        region: Region | None = None,
+        phase: Floats | float | None = None,
+        wander: float = 0.2,
+        shine: float = 0.8,
+        opacity_db: float = 0.0,
+        roughness_mm: float = 0.03,
     ) -> None:
-        """Add bright streaks of perimysium along the fascicles of a layer.
+        """Add lines of points whose echoes are nearly in step along each of them.
 
         Parameters
         ----------
-        slope : float
-            Depth gained per mm to the right: the tangent of the pennation angle.
-        per_mm2 : float
-            Streaks that begin in one square millimetre.
-        length_mm, level_db : (least, most)
+        x_mm, z_mm : arrays, shape (lines, points)
+            Neighbours about `LINE_STEP_MM` apart.
+        level_db : array that broadcasts to them
+            Of the picture of the line where it is level and alone.
+        region : Region, optional
+            Lines are cut off at its border.
+        phase : array that broadcasts to them, optional
+            Of each line's echo; random where not given.
+        wander : float
+            By how much the phase strays from point to point: 0 is a mirror, 0.5 breaks the line into speckle.
+        opacity_db : float
+            What it takes of the sound that passes.
         """
-        random, reach = self._random, length_mm[1]
-        count = round(per_mm2 * (self.right_mm - self.left_mm + 2 * reach) * (bottom_mm - top_mm))
-        for _ in range(count):
-            middle_x = random.uniform(self.left_mm - reach, self.right_mm + reach)
-            middle_z = random.uniform(top_mm, bottom_mm)
-            length = random.uniform(*length_mm)
-            tilt, bend = slope + random.normal(0.0, 0.02), random.normal(0.0, 0.0015)
-            strength = level_db[0] + (level_db[1] - level_db[0]) * random.beta(1.3, 2.2)
-            phase = random.uniform(0.0, 2.0 * np.pi)
-            for strand in range(random.integers(1, 4)):
-                along = np.arange(-length / 2, length / 2, _SURFACE_STEP_MM) + random.normal(0.0, length / 12)
-                x = middle_x + along
-                z = middle_z + tilt * along + bend * along**2 + 0.16 * strand
-                taper = np.cos(np.pi * np.linspace(-0.5, 0.5, along.size))
-                level = strength - 3.0 * strand + 20.0 * np.log10(np.maximum(taper, 1e-3))
-                wander = np.cumsum(random.normal(0.0, 0.15, along.size))
-                keep = (z > top_mm) & (z < bottom_mm) & (x > self.left_mm) & (x < self.right_mm)
-                self.surface(x[keep], z[keep], level[keep], phase=phase + wander[keep], roughness_mm=0.04)
+        random = self.random
+        x, z = np.atleast_2d(x_mm), np.atleast_2d(z_mm)
+        step_mm = np.hypot(np.gradient(x, axis=1), np.gradient(z, axis=1))
+        if phase is None:
+            phase = random.uniform(0.0, 2.0 * np.pi, (x.shape[0], 1))
+        strays = np.cumsum(random.normal(0.0, wander, x.shape), axis=1) + phase
+        # What points of unit amplitude along a level line come to, after a point-spread function of unit energy.
+        amplitude = 10.0 ** (np.asarray(level_db) / 20.0) * step_mm / (2.2 * self.transducer.mm_per_px)
+        rough = z + random.normal(0.0, 1.0, x.shape) * roughness_mm
+        joined = np.ones(x.shape, bool)
+        joined[:, -1] = False
+        # The noise of the surface must not tilt it: slopes are those of the smooth line, so it is given as phase.
+        strays = strays + (rough - z) * 60.0
+        whole = self._body(
+            x.ravel(), z.ravel(), np.broadcast_to(amplitude, x.shape).ravel(), strays.ravel(),
+            coherence=0.0, shine=shine, opacity=(opacity_db * step_mm).ravel(), joined=joined.ravel(),
+        )  # fmt: skip
+        if region is not None:
+            whole = whole.part(region.contains(whole.x_mm, whole.z_mm))
+        left, right, top, bottom = self.box
+        seen = (whole.x_mm > left) & (whole.x_mm < right) & (whole.z_mm > top) & (whole.z_mm < bottom)
+        self._pieces.append(whole.part(seen))
 
-    def scatterers(self) -> Scatterers:
-        return Scatterers(
-            np.concatenate([piece.x_mm for piece in self._pieces]),
-            np.concatenate([piece.z_mm for piece in self._pieces]),
-            np.concatenate([piece.amplitude for piece in self._pieces]),
-            np.concatenate([piece.coherence for piece in self._pieces]),
-        )
+    def along(self, x_mm: Floats, z_mm: Floats, slope: Slope, length_mm: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return lines that follow the fibres, half to either side of their middles.
 
-    def _add(self, x_mm: Floats, z_mm: Floats, amplitude: NDArray[Any], coherence: float) -> None:
-        self._pieces.append(
-            Scatterers(
-                np.asarray(x_mm, np.float32),
-                np.asarray(z_mm, np.float32),
-                np.asarray(amplitude, np.complex64),
-                np.full(x_mm.shape, coherence, np.float32),
-            )
-        )
+        Returns
+        -------
+        x_mm, z_mm : arrays, shape (lines, points)
+        part : array, shape (lines, points)
+            -1 at the beginning of each line, 1 at its end.
+        """
+        half = max(2, int(np.ceil(float(np.max(length_mm, initial=1.0)) / 2.0 / LINE_STEP_MM)))
+        xs, zs = [x_mm], [z_mm]
+        step = length_mm / 2.0 / half
+        for direction in (-1.0, 1.0):
+            x, z = x_mm, z_mm
+            for _ in range(half):
+                rise = slope_at(slope, x, z)
+                across = direction * step / np.sqrt(1.0 + rise**2)
+                x, z = x + across, z + across * rise
+                if direction < 0:
+                    xs.insert(0, x)
+                    zs.insert(0, z)
+                else:
+                    xs.append(x)
+                    zs.append(z)
+        part = np.broadcast_to(np.linspace(-1.0, 1.0, 2 * half + 1), (x_mm.size, 2 * half + 1))
+        return np.stack(xs, axis=1), np.stack(zs, axis=1), part
+
+    def contours(self, x_mm: Floats, z_mm: Floats, noise: SmoothNoise, length_mm: float) -> tuple[Floats, Floats]:
+        """Return lines through points along the contours of a smooth field: curved, and never crossing."""
+        xs, zs = [x_mm], [z_mm]
+        for _ in range(int(length_mm / LINE_STEP_MM)):
+            along_x, along_z = noise.gradient(xs[-1], zs[-1])
+            size = np.hypot(along_x, along_z) + 1e-9
+            xs.append(xs[-1] + LINE_STEP_MM * along_z / size)
+            zs.append(zs[-1] - LINE_STEP_MM * along_x / size)
+        return np.stack(xs, axis=1), np.stack(zs, axis=1)
+
+    def across_picture(self, depth: Depth) -> tuple[Floats, Floats]:
+        """Return the points of a line over the whole width, shape (1, points)."""
+        x = np.arange(self.box[0], self.box[1], LINE_STEP_MM)
+        return x[None, :], depth_at(depth, x)[None, :]
+
+    def level_line(self, depth_mm: float, height_mm: float, length_mm: float = 9.0) -> Callable[[Floats], Floats]:
+        """Return a nearly level line: its depth at each place along the transducer."""
+        wave = self.noise(length_mm, 1.0)
+        return lambda x: np.asarray(depth_mm + height_mm * wave(x, np.zeros_like(x)))
+
+    def _clipped(self, region: Region) -> tuple[float, float, float, float]:
+        ours, theirs = self.box, region.box
+        return max(ours[0], theirs[0]), min(ours[1], theirs[1]), max(ours[2], theirs[2]), min(ours[3], theirs[3])
+
+    def _add(self, x: Floats, z: Floats, amplitude: Floats, phase: Floats, **rest: Any) -> None:
+        self._pieces.append(self._body(x, z, amplitude, phase, **rest))
+
+    def _body(
+        self,
+        x: Floats,
+        z: Floats,
+        amplitude: Floats,
+        phase: Floats,
+        *,
+        coherence: float,
+        loss_db_per_mm: float = 0.0,
+        opacity: Floats | float = 0.0,
+        shine: float = 0.0,
+        joined: NDArray[np.bool_] | None = None,
+    ) -> Echoes:
+        def each(value: Floats | float) -> Floats:
+            return np.ascontiguousarray(np.broadcast_to(value, x.shape), np.float32)
+
+        drift = self.random.normal(0.0, _DRIFT_PER_MM, x.size)
+        if joined is not None:
+            # Lines run on through the plane.
+            drift *= 0.3
+        return Echoes(
+            each(x), each(z), each(amplitude), each(phase), each(coherence), each(drift), each(loss_db_per_mm),
+            each(opacity), each(shine), np.zeros(x.size, bool) if joined is None else joined,
+        )  # fmt: skip

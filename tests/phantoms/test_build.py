@@ -75,7 +75,7 @@ def test_a_frame_is_the_same_whenever_it_is_made_and_differs_from_its_neighbour(
 
 
 def test_the_file_is_small_enough_to_be_shipped(built: PhantomFiles) -> None:
-    assert 3_000_000 < built.dicom.stat().st_size < 5_200_000
+    assert 1_500_000 < built.dicom.stat().st_size < 5_200_000
 
 
 def test_the_truth_describes_the_file(truth: Any, header: pydicom.Dataset) -> None:
