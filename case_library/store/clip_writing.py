@@ -15,7 +15,7 @@ from case_library.errors import CaseLibraryError, RefusedInputError
 from case_library.model.case import Clip
 from case_library.sources.describe import describe_clip
 from case_library.sources.dicom import open_dicom
-from case_library.store.files import sha256_of
+from case_library.store.files import durable_sha256_of
 from case_library.store.library import MEDIA
 
 
@@ -58,7 +58,7 @@ def write_clip(path: Path, digest: str, stage: Path, clip_id: str, secret: bytes
                 frames, syntax = stored, ExplicitVRLittleEndian
             write_dicom(target, header, syntax, frames, source.frame_count)
         with open_dicom(target) as written:
-            clip = describe_clip(written, clip_id, file, sha256_of(target), target.stat().st_size)
+            clip = describe_clip(written, clip_id, file, durable_sha256_of(target), target.stat().st_size)
         return WrittenClip(clip.model_copy(update={"source_hmac": digest}), cleaning)
     except RefusedInputError:
         target.unlink(missing_ok=True)

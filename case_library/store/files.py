@@ -6,9 +6,8 @@ import hashlib
 import os
 import secrets
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-_CHUNK = 1 << 20
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -37,12 +36,17 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def sync_file(path: Path) -> None:
+    """Make the content of a file durable."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
 def sync_tree(folder: Path) -> None:
     """Make every file below a folder, and every name, durable."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
+            sync_file(path)
         else:
             sync_folder(path)
     sync_folder(folder)
@@ -52,6 +56,15 @@ def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def durable_sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal, and make its content durable meanwhile."""
+    with ThreadPoolExecutor(1) as beside:
+        synced = beside.submit(sync_file, path)
+        digest = sha256_of(path)
+        synced.result()
+    return digest
 
 
 def remove_tree(folder: Path) -> None:

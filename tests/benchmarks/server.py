@@ -14,6 +14,7 @@ import urllib.request
 from pathlib import Path
 
 import numpy as np
+from playwright.sync_api import sync_playwright
 
 import case_library.server as case_server
 from case_library.packs.worker import build_packs
@@ -21,8 +22,10 @@ from case_library.routes.access import TokenSigner
 from case_library.settings import Settings, load_settings
 from case_library.store.importing import import_files
 from case_library.store.library import Library
-from tests.benchmarks.bar_code import cine_frames
+from tests.benchmarks.bar_code import BOTTOM_PX, READER, cine_frames
 from tests.benchmarks.machine import cpu_s, free_port, median, memory_mb, running
+from tests.benchmarks.viewer import FLAGS
+from tests.browsers import browser_executable
 from tests.dicom_files import jpeg, jpeg_file
 
 _BUSY = """
@@ -38,6 +41,25 @@ if int(sys.argv[2]):
 case_library.server.run(case_library.server.load_settings(), port=int(sys.argv[1]), open_browser=False)
 """
 VIEWERS = 10
+SCRUB_S = 10
+# A hand that goes to and fro for 0.85 s of each second and then rests until the exact frame is there.
+SCRUB = """async (seconds) => {
+  const viewer = window.__viewer, begin = performance.now();
+  let shown = 0, wrong = 0, at = 0, step = 1;
+  for (let now = begin; now - begin < 1000 * seconds; now = performance.now()) {
+    if ((now - begin) % 1000 > 850) {
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      continue;
+    }
+    if (at + step < 0 || at + step >= viewer.frameCount) step = -step;
+    at += step;
+    await viewer.show(at);
+    if (window.__read() !== at) wrong += 1;
+    shown += 1;
+    await window.__painted();
+  }
+  return { shown, wrong };
+}"""
 
 
 def main() -> None:
@@ -46,7 +68,9 @@ def main() -> None:
         folder = Path(name)
         frames = cine_frames(120)
         random = np.random.default_rng(3)
-        noisy = np.clip(frames.astype(np.int16) + random.normal(0, 22, frames.shape), 0, 255).astype(np.uint8)
+        noise = random.normal(0, 22, frames.shape)
+        noise[:, -2 * BOTTOM_PX :] = 0  # the bar code stays legible
+        noisy = np.clip(frames.astype(np.int16) + noise, 0, 255).astype(np.uint8)
         jpeg_file(folder / "cine.dcm", [jpeg(frame, quality=85) for frame in noisy], noisy)
         settings = load_settings(
             library=folder / "library", cache_folder=folder / "cache", config_folder=folder / "config"
@@ -82,6 +106,7 @@ def _measure(folder: Path, settings: Settings, library: Library, slug: str, busy
         print(f"{busy} sessions busy in Python: a clip of {size / 1e6:.0f} MB arrives in {median(took):.2f} s")
         if busy == 0:
             _many(server, base, token, len(index["segments"]))
+            _browsers(server, f"http://127.0.0.1:{port}/case?case={slug}")
 
 
 def _many(server: int, base: str, token: str, segments: int) -> None:
@@ -105,6 +130,36 @@ def _many(server: int, base: str, token: str, segments: int) -> None:
     print(
         f"{VIEWERS} viewers that load a clip and rest at 5 frames each, {wall:.1f} s: {used / VIEWERS:.2f} s of "
         f"processor and {more / VIEWERS:.1f} MB of memory for each"
+    )
+
+
+def _browsers(server: int, address: str) -> None:
+    """Open the case in ten windows of one browser and scrub in all of them at once, with a rest each second."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=browser_executable(), args=FLAGS)
+        memory, cpu, begin = memory_mb(server), cpu_s(server), time.monotonic()
+        pages = [browser.new_context(viewport={"width": 1024, "height": 700}).new_page() for _ in range(VIEWERS)]
+        for page in pages:
+            page.add_init_script(READER)
+            page.goto(address, wait_until="commit")
+        for page in pages:
+            page.wait_for_function("() => window.__viewer", timeout=120_000)
+            page.evaluate("() => window.__viewer.allReady")
+        opened, memory_open = cpu_s(server) - cpu, memory_mb(server) - memory
+        loaded = time.monotonic() - begin
+        cpu = cpu_s(server)
+        for page in pages:
+            page.evaluate(f"() => {{ window.__scrubbed = ({SCRUB})({SCRUB_S}); }}")
+        scrubbed = [page.evaluate("() => window.__scrubbed") for page in pages]
+        used, more = cpu_s(server) - cpu, memory_mb(server) - memory
+        browser.close()
+    shown, wrong = (sum(one[key] for one in scrubbed) for key in ("shown", "wrong"))
+    print(
+        f"{VIEWERS} browsers open the case within {loaded:.1f} s: {opened / VIEWERS:.2f} s of processor and "
+        f"{memory_open / VIEWERS:.1f} MB of memory of the server for each\n"
+        f"all scrub at once for {SCRUB_S} s, one rest a second: {used / VIEWERS:.2f} s of processor and "
+        f"{more / VIEWERS:.1f} MB of memory of the server for each; "
+        f"{shown / SCRUB_S / VIEWERS:.0f} frames/s painted in each, {wrong} wrong of {shown}"
     )
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from case_library.store import files
-from case_library.store.files import remove_tree, write_whole
+from case_library.store.files import durable_sha256_of, remove_tree, write_whole
 
 
 def test_a_write_replaces_the_whole_file(tmp_path: Path) -> None:
@@ -28,6 +28,21 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_digest_is_that_of_the_content_and_a_disk_that_cannot_sync_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.dcm"
+    path.write_bytes(b"abc")
+    assert durable_sha256_of(path) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+    def failing(descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(files.os, "fsync", failing)
+    with pytest.raises(OSError, match="Input/output"):
+        durable_sha256_of(path)
 
 
 def test_a_removed_folder_is_gone_and_may_be_gone_already(tmp_path: Path) -> None:
