@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import cos, exp, pi
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,28 @@ def ramps(*knots: tuple[float, float]) -> Callable[[float], float]:
     return activation_at
 
 
+TWITCH_AT_S, TWITCH_WIDTH_S = 0.8, 0.05
+SWEEP_S = 4.0  # from one end of the sweep to the other, beyond the last frame
+
+STILL = Profile(lambda time_s: 0.0, frame_count=1, frame_rate_fps=30.0)
+STATIC = Profile(lambda time_s: 0.0, frame_count=60, frame_rate_fps=30.0)
 # Rest for 1 s (frames 1-31), full effort from 1.5 s to 2.5 s (frames 46-76), rest again from 3 s.
 CONTRACT = Profile(ramps((1.0, 0.0), (1.5, 1.0), (2.5, 1.0), (3.0, 0.0)), frame_count=120, frame_rate_fps=30.0)
+# A weak effort (frames 28-49), a pause, a strong one (frames 88-109).
+TWO_EFFORTS = Profile(
+    ramps((0.5, 0.0), (0.9, 0.5), (1.6, 0.5), (2.0, 0.0), (2.5, 0.0), (2.9, 1.0), (3.6, 1.0), (4.0, 0.0)),
+    frame_count=150,
+    frame_rate_fps=30.0,
+)
+# Slowly, held from 2 s to 3 s (frames 61-91), and back.
+STRETCH = Profile(ramps((0.5, 0.0), (2.0, 1.0), (3.0, 1.0), (4.5, 0.0)), frame_count=150, frame_rate_fps=30.0)
+# Pressed and let go twice: 0 at frames 1 and 61, 1 at frames 31 and 91.
+PULSE = Profile(lambda time_s: 0.5 * (1.0 - cos(pi * time_s)), frame_count=120, frame_rate_fps=30.0)
+# In from 0.5 s to 2.5 s (frame 76), and held there.
+INSERT = Profile(ramps((0.5, 0.0), (2.5, 1.0)), frame_count=120, frame_rate_fps=30.0)
+# One jerk, greatest at frame 49.
+TWITCH = Profile(
+    lambda time_s: exp(-(((time_s - TWITCH_AT_S) / TWITCH_WIDTH_S) ** 2)), frame_count=120, frame_rate_fps=60.0
+)
+# The probe slides at a constant speed: 0 at one end of the way, 1 at the other.
+SWEEP = Profile(lambda time_s: time_s / SWEEP_S, frame_count=120, frame_rate_fps=30.0)
