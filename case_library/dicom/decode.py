@@ -166,6 +166,30 @@ class FrameDecoder:
         """Whether grey values are changed for display (VOI, inversion, more than 8 bits)."""
         return self._grey_levels is not None
 
+    @property
+    def black(self) -> int:
+        """The stored value of a one-sample picture that is shown darkest: by its palette, its inversion, its VOI.
+
+        Returns
+        -------
+        int
+            Of a signed picture, the value with its sign; of several, the outermost.
+        """
+        f = self.format
+        lowest = -(1 << (f.bits_stored - 1)) if f.signed else 0
+        if self._palette is not None:
+            usable = self._palette[: 1 << f.bits_stored].astype(np.int32)
+            index = int(np.argmin(np.sum(usable * usable, axis=1)))
+            return index - (1 << f.bits_stored) if f.signed and index >= 1 << (f.bits_stored - 1) else index
+        if self._grey_levels is None:
+            return lowest
+        # The standard's black is the lowest value, or the highest in MONOCHROME1; a VOI may say otherwise.
+        outermost = (1 << f.bits_stored) - 1 if f.photometric_interpretation == "MONOCHROME1" else 0
+        darkest = int(np.min(self._grey_levels))
+        if self._grey_levels[outermost] != darkest:
+            outermost = int(np.argmin(self._grey_levels))
+        return outermost + lowest
+
     def stored_values(self, data: bytes) -> tuple[NDArray[Any], str]:
         """Return the decoded samples as they are stored, and the photometric interpretation they are in.
 

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 from case_library.model.calibration import RegionCalibration, Scale
 from case_library.model.finding import Finding, Site
 from case_library.model.item import ClipId, ItemId, Line, Model, Sha256, Slug, Text, Uid
+from case_library.model.mask import PixelMask, PixelsViewed
 from case_library.model.measurement_record import Measurement
 from case_library.model.narrative import (
     Alternative,
@@ -94,6 +95,16 @@ class Clip(Model):
         Of a synthetic clip, the name by which its generator makes it anew, for example `C01-2`.
     phases, patient_marks : tuple of Phase, tuple of PatientMark
         What is done in it, and what the patient said.
+    mask : PixelMask or None
+        Of a draft: what goes black when it is confirmed.
+    burned : PixelMask or None
+        What is black in the file already.
+    viewed : PixelsViewed or None
+        That a person has seen it whole at 100 %.
+    screen_hmac : str or None
+        Keyed digest of what machine it comes from and how large its screen is, under which a mask is remembered.
+    import_id : str or None
+        The import that brought it, by which all of it can be undone.
     """
 
     clip_id: ClipId
@@ -125,6 +136,11 @@ class Clip(Model):
     phantom: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$", max_length=40)] | None = None
     phases: tuple[Phase, ...] = ()
     patient_marks: tuple[PatientMark, ...] = ()
+    mask: PixelMask | None = None
+    burned: PixelMask | None = None
+    viewed: PixelsViewed | None = None
+    screen_hmac: Sha256 | None = None
+    import_id: ItemId | None = None
 
 
 class Confirmation(Model):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,7 @@ from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ExplicitVRLittleEndian
 
 from case_library.dicom.cine import clock_of, playback_of
-from case_library.dicom.decode import FrameDecoder, pixel_format_of
+from case_library.dicom.decode import FrameDecoder, PixelFormat, pixel_format_of
 from case_library.dicom.elements import integer, text
 from case_library.dicom.pixel_data import Fragment, PixelDataElement, encapsulated_frames, native_frames
 from case_library.dicom.regions import pixel_aspect_of, regions_of, scale_in
@@ -84,6 +86,16 @@ class DicomSource:
         """8 or 16."""
         return self._format.bits_allocated
 
+    @property
+    def pixel_format(self) -> PixelFormat:
+        """What the header says of the pixels."""
+        return self._format
+
+    @property
+    def black(self) -> int:
+        """The stored value of a one-sample picture that is shown darkest."""
+        return self._decoder.black
+
     @cached_property
     def clock(self) -> Clock:
         """The acquisition clock."""
@@ -145,13 +157,22 @@ class DicomSource:
         FrameError
             If its bytes cannot be decoded.
         """
-        data = self.stored_frame(frame_index)
-        try:
-            return self._decoder.display(data)
-        except MemoryError:
-            raise
-        except Exception as error:  # a decoder may raise anything on damaged data; its text may quote the data
-            raise FrameError(frame_index, f"it cannot be decoded ({type(error).__name__})") from None
+        return self.decoded(frame_index, self.stored_frame(frame_index))
+
+    def decoded(self, frame_index: int, stored: bytes) -> NDArray[np.uint8]:
+        """Return what is shown of the stored bytes of a frame; see `read_frame`."""
+        with _decoding(frame_index):
+            return self._decoder.display(stored)
+
+    def samples(self, frame_index: int, stored: bytes) -> NDArray[Any]:
+        """Return the values in the stored bytes of a one-sample frame as they are: (rows, columns), 8 or 16 bits.
+
+        Raises
+        ------
+        FrameError
+        """
+        with _decoding(frame_index):
+            return self._decoder.stored_values(stored)[0]
 
     @property
     def _swapped(self) -> bool:
@@ -165,6 +186,16 @@ class DicomSource:
         self._file.seek(self._element.offset + start)
         words = np.frombuffer(self._file.read(length + length % 2), dtype=">u2")
         return words.astype("<u2").tobytes()[inside - start : inside - start + fragment.length]
+
+
+@contextmanager
+def _decoding(frame_index: int) -> Iterator[None]:
+    try:
+        yield
+    except MemoryError:
+        raise
+    except Exception as error:  # a decoder may raise anything on damaged data; its text may quote the data
+        raise FrameError(frame_index, f"it cannot be decoded ({type(error).__name__})") from None
 
 
 def open_dicom(path: Path) -> DicomSource:
