@@ -21,7 +21,7 @@ from case_library.settings import Settings, load_settings
 if TYPE_CHECKING:
     from case_library.deidentify.report import CleaningReport
     from case_library.model.case import Case, Clip
-    from case_library.store.import_report import ImportReport
+    from case_library.store.import_report import Announcement, ImportedClip, ImportReport
     from case_library.store.library import Library
 
 EXIT_REFUSED = 1
@@ -86,29 +86,61 @@ def _serve(settings: Settings, *, host: str, port: int | None, base_path: str, o
 
 @app.command("import")
 def import_(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="DICOM files, or folders of them.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH...", help="DICOM files, pictures, animations, videos; folders and zips of them."),
+    ],
     library: LibraryFolder = None,
     case: Annotated[str | None, typer.Option(metavar="ID", help="Add the clips to this draft.")] = None,
     title: Annotated[str, typer.Option(help="Title of the new case; never taken from a file.")] = "",
+    fps: Annotated[
+        float | None,
+        typer.Option(min=0.001, max=100_000, metavar="F", help="Frames per second, of what has no trusted clock."),
+    ] = None,
+    scale: Annotated[
+        float | None,
+        typer.Option(
+            min=0.01, max=100_000, metavar="PX_PER_CM", help="Pixels per cm of depth, of what has no trusted scale."
+        ),
+    ] = None,
+    trim: Annotated[
+        str | None,
+        typer.Option(metavar="FROM-TO", help="A part alone: 2.5s-7s in seconds, 61-120 in frames, 2.5s- to the end."),
+    ] = None,
+    compact: Annotated[
+        bool, typer.Option("--compact", help="Store pictures and videos with a small, measured loss.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Import pictures of other modalities too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and keep nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import ultrasound files as drafts, without the patient's identity in their headers."""
+    """Import ultrasound files, pictures and videos as drafts, without the patient's identity in their headers."""
     from case_library.deidentify.identifiers import load_secret
+    from case_library.model.trim import TrimError, parse_trim
+    from case_library.sources.converted import Statements
     from case_library.store.import_report import ImportOptions
     from case_library.store.importing import import_files
 
+    try:
+        statements = Statements(fps, scale, None if trim is None else parse_trim(trim))
+    except TrimError as error:
+        raise typer.BadParameter(str(error), param_hint="--trim") from None
     settings = load_settings(library=library)
     store = _open(settings)
     options = ImportOptions(
-        add_to=case, title=title, force=force, dry_run=dry_run, max_source_bytes=settings.max_source_bytes
+        add_to=case,
+        title=title,
+        force=force,
+        dry_run=dry_run,
+        max_source_bytes=settings.max_source_bytes,
+        statements=statements,
+        compact=compact,
     )
     if case is not None:
         store.read(case)
     try:
         with _progress("Reading", quiet=as_json) as advance:
-            report = import_files(store, paths, load_secret(settings.config_folder), options, advance)
+            report = import_files(store, paths, load_secret(settings.config_folder), options, advance, _announce)
         if not dry_run:
             _build_packs(store, [imported.slug for imported in report.imported], settings, quiet=as_json)
     except KeyboardInterrupt:
@@ -285,10 +317,26 @@ def _print_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
-def _clip_json(source: str, clip: Clip) -> dict[str, Any]:
+def _announce(coming: Announcement) -> None:
+    """Say on stderr how large a conversion will be, before it begins."""
+    length = f", {coming.duration_s:.1f} s" if coming.duration_s is not None else ""
+    small = coming.predicted.compact_bytes
+    sizes = f"about {_megabytes(coming.predicted.lossless_bytes)} without a loss"
+    if small is not None:
+        sizes += f", {_megabytes(small)} with --compact"
+    chosen = " (chosen)" if coming.compact else ""
+    err.print(escape(f"{coming.source}: {coming.frame_count} frames{length}: {sizes}{chosen}; --trim takes a part"))
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1e6:.1f} MB" if size_bytes < 1e9 else f"{size_bytes / 1e9:.1f} GB"
+
+
+def _clip_json(imported: ImportedClip) -> dict[str, Any]:
+    clip = imported.clip
     scale = clip.scale.model_dump(mode="json")
-    return {
-        "source": source,
+    found = {
+        "source": imported.source,
         "file": clip.file,
         "sop_instance_uid": clip.sop_instance_uid,
         "frames": clip.frame_count,
@@ -298,6 +346,16 @@ def _clip_json(source: str, clip: Clip) -> dict[str, Any]:
         "clock": {"origin": clip.clock.origin, "trusted": clip.clock.trusted, "why": clip.clock.why},
         "scale": {key: scale[key] for key in ("origin", "trusted", "why", "region", "mm_per_px")},
     }
+    if imported.notes:
+        found["notes"] = list(imported.notes)
+    if clip.conversion is not None:
+        found["conversion"] = clip.conversion.model_dump(mode="json", exclude={"notes"})
+    if imported.predicted is not None:
+        found["predicted_bytes"] = {
+            "lossless": imported.predicted.lossless_bytes,
+            "compact": imported.predicted.compact_bytes,
+        }
+    return found
 
 
 def _import_json(report: ImportReport, dry_run: bool) -> dict[str, Any]:
@@ -305,7 +363,7 @@ def _import_json(report: ImportReport, dry_run: bool) -> dict[str, Any]:
         "imported": [
             {
                 "case": None if dry_run else imported.slug,
-                "clips": [_clip_json(clip.source, clip.clip) for clip in imported.clips],
+                "clips": [_clip_json(clip) for clip in imported.clips],
             }
             for imported in report.imported
         ],
@@ -321,7 +379,12 @@ def _print_import(report: ImportReport, dry_run: bool) -> None:
             out.print(f"Draft [bold]{imported.slug}[/bold]: {len(imported.clips)} clip(s)")
         for clip in imported.clips:
             out.print(_clip_line(clip.clip))
-            out.print(_cleaning_line(clip.cleaning))
+            if clip.clip.conversion is None:
+                out.print(_cleaning_line(clip.cleaning))
+            else:
+                out.print(_conversion_line(clip, dry_run))
+            for note in clip.notes:
+                out.print(escape(f"    {note}"))
     if report.imported and not dry_run:
         slug = report.imported[0].slug
         out.print(
@@ -337,6 +400,19 @@ def _clip_line(clip: Clip) -> str:
     scale = f"{clip.scale.mm_per_px[0]:.3f} mm/px" if clip.scale.trusted and clip.scale.mm_per_px else "pixels only"
     why = "" if clip.scale.trusted else f" ({clip.scale.why})"
     return escape(f"  {clip.clip_id}: {frames}, {clip.columns} x {clip.rows}{rate}{clock}; {scale}{why}")
+
+
+def _conversion_line(imported: ImportedClip, dry_run: bool) -> str:
+    conversion, size = imported.clip.conversion, _megabytes(imported.clip.file_bytes)
+    assert conversion is not None
+    if dry_run:
+        return f"    would be stored in about {size}" if imported.predicted else "    would be stored without a loss"
+    if not conversion.compact:
+        return f"    stored without a loss in {size}"
+    return (
+        f"    stored compact in {size}; off by at most {conversion.max_error} and on average "
+        f"{conversion.mean_error} of 255 grey levels"
+    )
 
 
 def _cleaning_line(cleaning: CleaningReport) -> str:

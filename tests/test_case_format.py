@@ -38,7 +38,7 @@ _SELF_EVIDENT = {"ClockOrigin", "ScaleOrigin", "PlaybackSequencing", "EchoPatter
 
 
 def test_every_documented_field_of_a_clip_exists() -> None:
-    table = PAGE.split("### Clip")[1].split("### Clock")[0]
+    table = PAGE.split("### Clip")[1].split("### Conversion")[0]
     named = {name for row in re.findall(r"^\| (`.*?) \|", table, re.M) for name in re.findall(r"`(\w+)`", row)}
     assert named == set(Clip.model_fields)
 

@@ -27,6 +27,7 @@ from pydicom.valuerep import format_number_as_ds
 from case_library.deidentify.dates import DATE_TIME, moved_back
 from case_library.deidentify.identifiers import date_offset, new_uid
 from case_library.deidentify.profile import Rule, kept_elements, word_lists
+from case_library.dicom.conversion_mark import ConversionMark, mark_of
 from case_library.dicom.elements import NUMBER_VRS, WHOLE_NUMBER_VRS, is_big_endian, table_bytes
 from case_library.dicom.palette import expand_segments, palette_descriptor
 
@@ -90,24 +91,24 @@ def clean_header(header: Dataset, secret: bytes, *, confirmed: bool, frame_count
         if _text(read_element(header, Tag("BurnedInAnnotation"))) == "YES":
             cleaned.BurnedInAnnotation = "YES"
         cleaned.LongitudinalTemporalInformationModified = "MODIFIED" if cleaning.dates_moved else "REMOVED"
-        _record(cleaned, confirmed)
+        _record(cleaned, confirmed, mark_of(header))
         cleaned.set_original_encoding(is_implicit_vr=False, is_little_endian=True)
     return cleaned
 
 
 def confirm_header(header: Dataset) -> Dataset:
     """Return the confirmed form of a cleaned header: no identity in it, none visible in its pixels."""
-    confirmed = Dataset()
+    confirmed, mark = Dataset(), mark_of(header)
     confirmed.update(header)
     for keyword in _RECORDED:
         # Setting an element that is there would change the one that both headers share.
         confirmed.pop(keyword, None)
     confirmed.set_original_encoding(is_implicit_vr=False, is_little_endian=True)
-    _record(confirmed, confirmed=True)
+    _record(confirmed, confirmed=True, mark=mark)
     return confirmed
 
 
-def _record(header: Dataset, confirmed: bool) -> None:
+def _record(header: Dataset, confirmed: bool, mark: ConversionMark | None) -> None:
     """Write what was done to the object.
 
     References
@@ -126,6 +127,8 @@ def _record(header: Dataset, confirmed: bool) -> None:
     equipment = Dataset()
     equipment.Manufacturer = "case-library"
     equipment.PurposeOfReferenceCodeSequence = [_code(*_PURPOSE)]
+    if mark is not None:
+        equipment.ContributionDescription = str(mark)
     header.ContributingEquipmentSequence = [equipment]
 
 

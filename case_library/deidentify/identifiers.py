@@ -88,13 +88,26 @@ def date_offset(secret: bytes, patient_key: str) -> timedelta:
     return timedelta(days=days, seconds=int.from_bytes(digest[8:16]) % 86_400)
 
 
-def source_digest(secret: bytes, source: Path) -> str:
-    """Return the keyed digest of a file's bytes as 64 hex digits, by which the same file is recognised."""
-    digest = hmac.new(secret, b"source\0", "sha256")
-    with source.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
+def source_digest(secret: bytes, *sources: Path, part: str = "") -> str:
+    """Return the keyed digest of a file's bytes as 64 hex digits, by which the same file is recognised.
+
+    Parameters
+    ----------
+    *sources : Path
+        One file, or the pictures of a sequence in order.
+    part : str
+        Names the part that is taken; another part of the same file is another source.
+    """
+    digests = []
+    for source in sources:
+        digest = hmac.new(secret, b"source\0", "sha256")
+        with source.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                digest.update(chunk)
+        digests.append(digest.hexdigest())
+    if len(digests) == 1 and not part:
+        return digests[0]
+    return _digest(secret, b"sources", "\n".join([*digests, part]).encode()).hex()
 
 
 def _digest(secret: bytes, purpose: bytes, value: bytes) -> bytes:

@@ -12,6 +12,7 @@ from itertools import accumulate
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
+from case_library.dicom.conversion_mark import mark_of
 from case_library.dicom.elements import integer, number, numbers, values
 from case_library.model.timing import Clock, ClockOrigin, Playback, PlaybackSequencing
 
@@ -27,10 +28,16 @@ def clock_of(header: Dataset, frame_count: int) -> Clock:
 
     Trusted is only what (0028,0009) *Frame Increment Pointer* names, is valid, and agrees with (0018,0072) *Effective
     Duration* within 5 % where that exists. The order of belief: Frame Time Vector, Frame Time, Cine Rate, Effective
-    Duration over frames, Recommended Display Frame Rate, a stated guess of 30 frames per second.
+    Duration over frames, Recommended Display Frame Rate, a stated guess of 30 frames per second. What was converted
+    here says itself where its clock comes from.
     """
     if frame_count == 1:
         return Clock(origin=ClockOrigin.STILL, trusted=False, why="A single frame has no clock", frame_count=1)
+    clock, mark = _clock_in(header, frame_count), mark_of(header)
+    return clock if mark is None else mark.judged_clock(clock)
+
+
+def _clock_in(header: Dataset, frame_count: int) -> Clock:
     pointer = _pointed(header)
     complaints: list[str] = []
     vector = numbers(header, "FrameTimeVector")

@@ -39,5 +39,10 @@ def jpeg_baseline(frame: NDArray[np.uint8], quality: int = COMPACT_QUALITY) -> b
 
 
 def jpeg_decoded(stream: bytes) -> NDArray[np.uint8]:
-    """Return a JPEG Baseline frame as it is shown."""
-    return np.asarray(Image.open(io.BytesIO(stream), formats=("JPEG",)))
+    """Return a JPEG Baseline frame as `FrameDecoder` shows it."""
+    image = Image.open(io.BytesIO(stream), formats=("JPEG",))
+    if image.mode == "L":
+        return np.asarray(image)
+    # The way that the samples take there: as they are coded, then to RGB.
+    image.draft("YCbCr", image.size)
+    return np.asarray(image.convert("RGB"))

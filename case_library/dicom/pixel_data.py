@@ -82,6 +82,33 @@ def encapsulated_frames(
     RefusedInputError
         If the items are damaged or do not hold the declared number of frames.
     """
+    table, fragments = _items(file, element, file_bytes, 8 * max(frame_count, 1))
+    # Some writers add empty fragments after the last frame.
+    while fragments and fragments[-1].length == 0 and len(fragments) > frame_count:
+        fragments.pop()
+    if not fragments:
+        raise RefusedInputError("compressed Pixel Data holds no fragment")
+    return _group(file, fragments, table, frame_count)
+
+
+def stored_fragments(file: BinaryIO, element: PixelDataElement, file_bytes: int) -> list[Fragment]:
+    """Return the fragments of encapsulated pixel data in order, whatever frames they hold.
+
+    Raises
+    ------
+    RefusedInputError
+        If the items are damaged or there is none.
+    """
+    fragments = [fragment for fragment in _items(file, element, file_bytes, 0)[1] if fragment.length]
+    if not fragments:
+        raise RefusedInputError("compressed Pixel Data holds no fragment")
+    return fragments
+
+
+def _items(
+    file: BinaryIO, element: PixelDataElement, file_bytes: int, longest_table: int
+) -> tuple[bytes, list[Fragment]]:
+    """Return the Basic Offset Table, where it is no longer than allowed, and the fragments."""
     file.seek(element.offset)
     table = b""
     fragments: list[Fragment] = []
@@ -100,19 +127,14 @@ def encapsulated_frames(
                 f"Pixel Data is cut short: fragment {len(fragments) + 1} ends beyond the end of the file"
             )
         if first:
-            table = file.read(length) if length <= 8 * max(frame_count, 1) else b""
+            table = file.read(length) if length <= longest_table else b""
             first = False
         else:
             fragments.append(Fragment(here, length))
             if len(fragments) > MAX_FRAGMENTS:
                 raise RefusedInputError(f"Pixel Data has over {MAX_FRAGMENTS} fragments")
         file.seek(here + length)
-    # Some writers add empty fragments after the last frame.
-    while fragments and fragments[-1].length == 0 and len(fragments) > frame_count:
-        fragments.pop()
-    if not fragments:
-        raise RefusedInputError("compressed Pixel Data holds no fragment")
-    return _group(file, fragments, table, frame_count)
+    return table, fragments
 
 
 def _group(file: BinaryIO, fragments: list[Fragment], table: bytes, frame_count: int) -> list[list[Fragment]]:

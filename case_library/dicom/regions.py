@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pydicom.dataset import Dataset
 
+from case_library.dicom.conversion_mark import mark_of
 from case_library.dicom.elements import integer, items, number, numbers
 from case_library.model.calibration import RegionCalibration, Scale, scale_of
 
@@ -49,7 +50,9 @@ def scale_in(header: Dataset, columns: int, rows: int) -> Scale:
     """Return what the header says about lengths; see `scale_of`."""
     spacing = numbers(header, "PixelSpacing")
     valid = spacing is not None and len(spacing) == 2 and min(spacing) > 0
-    return scale_of(regions_of(header), columns, rows, (spacing[0], spacing[1]) if spacing and valid else None)
+    scale = scale_of(regions_of(header), columns, rows, (spacing[0], spacing[1]) if spacing and valid else None)
+    mark = mark_of(header)
+    return scale if mark is None else mark.judged_scale(scale)
 
 
 def pixel_aspect_of(header: Dataset, scale: Scale) -> float:

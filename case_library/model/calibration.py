@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum, StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from case_library.errors import CaseLibraryError
 
 
 class SpatialFormat(IntEnum):
@@ -92,6 +95,10 @@ class ScaleOrigin(StrEnum):
     PIXEL_SPACING = "pixel_spacing"
     STATED = "stated_by_user"
     NONE = "none"
+
+
+# Two points closer than this say nothing: placing each to a pixel is an error of 10 %.
+LEAST_DEPTH_SCALE_PX = 20.0
 
 
 class Scale(BaseModel):
@@ -198,3 +205,57 @@ def scale_of(
         )
     what = "no region in centimetres" if regions else "no ultrasound region"
     return Scale(origin=ScaleOrigin.NONE, trusted=False, why=f"The file has {what}; lengths stay in pixels")
+
+
+class CalibrationError(CaseLibraryError):
+    """Two points from which no scale can be taken."""
+
+
+def px_per_cm_between(
+    start_px: tuple[float, float], end_px: tuple[float, float], length_cm: float, pixel_aspect: float = 1.0
+) -> float:
+    """Return pixels per centimetre along the depth, from two points on the depth scale and its length between them.
+
+    Parameters
+    ----------
+    start_px, end_px : (x, y)
+        In stored pixels; the depth scale may lie at any angle.
+    length_cm : float
+        What the scale says between them, > 0.
+    pixel_aspect : float
+        Height of a pixel over its width.
+
+    Raises
+    ------
+    CalibrationError
+        If the points are too close together, or the length is none.
+    """
+    if not (math.isfinite(length_cm) and length_cm > 0):
+        raise CalibrationError(f"the length between the two points is {length_cm:g} cm; it must be above 0")
+    # In pixel heights, so that a scale that does not lie along the depth is measured right too.
+    span = math.hypot((end_px[0] - start_px[0]) / pixel_aspect, end_px[1] - start_px[1])
+    if not (math.isfinite(span) and span >= LEAST_DEPTH_SCALE_PX):
+        raise CalibrationError(
+            f"the two points are {span:.0f} pixels apart; take two marks at least {LEAST_DEPTH_SCALE_PX:.0f} apart, "
+            "the further the better"
+        )
+    return span / length_cm
+
+
+def stated_scale(px_per_cm: float, pixel_aspect: float = 1.0) -> Scale:
+    """Return the scale of a clip that a person has stated.
+
+    Parameters
+    ----------
+    px_per_cm : float
+        Pixels per centimetre along the depth, > 0.
+    pixel_aspect : float
+        Height of a pixel over its width.
+    """
+    height_mm = 10.0 / px_per_cm
+    return Scale(
+        origin=ScaleOrigin.STATED,
+        trusted=True,
+        why=f"Stated at import: {px_per_cm:g} pixels per cm",
+        mm_per_px=(height_mm / pixel_aspect, height_mm),
+    )

@@ -67,6 +67,34 @@ class Machine(Model):
     transducer_frequency_khz: float | None = Field(default=None, gt=0)
 
 
+class MadeOf(StrEnum):
+    """What a clip was before it was DICOM."""
+
+    PICTURES = "pictures"
+    ANIMATION = "animation"
+    VIDEO = "video"
+
+
+class Conversion(Model):
+    """How a clip was made of something that was no DICOM image.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        What was done to the pixels or is missing; no name of a file.
+    compact : bool
+        Whether it was compressed with a loss, as asked; else every pixel is as it was decoded.
+    max_error, mean_error : float or None
+        Of a compact clip, measured over every frame and sample, in grey levels of 0-255.
+    """
+
+    made_of: MadeOf
+    notes: tuple[Line, ...] = ()
+    compact: bool = False
+    max_error: int | None = Field(default=None, ge=0, le=255)
+    mean_error: float | None = Field(default=None, ge=0, le=255)
+
+
 class Clip(Model):
     """One moving or still DICOM object of a case.
 
@@ -105,6 +133,8 @@ class Clip(Model):
         Keyed digest of what machine it comes from and how large its screen is, under which a mask is remembered.
     import_id : str or None
         The import that brought it, by which all of it can be undone.
+    conversion : Conversion or None
+        None for what was a DICOM image.
     """
 
     clip_id: ClipId
@@ -141,6 +171,7 @@ class Clip(Model):
     viewed: PixelsViewed | None = None
     screen_hmac: Sha256 | None = None
     import_id: ItemId | None = None
+    conversion: Conversion | None = None
 
 
 class Confirmation(Model):

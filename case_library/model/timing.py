@@ -22,6 +22,7 @@ class ClockOrigin(StrEnum):
     EFFECTIVE_DURATION = "effective_duration"
     DISPLAY_RATE = "recommended_display_frame_rate"
     STATED = "stated_by_user"
+    MEDIA = "media_times"
     ASSUMED = "assumed"
     STILL = "still"
 
@@ -110,6 +111,22 @@ class Clock(BaseModel):
         """Mean frames per second; None for a still."""
         duration = self.duration_s
         return self.frame_count / duration if duration else None
+
+
+def stated_clock(fps: float, frame_count: int) -> Clock:
+    """Return the clock of a clip whose frame rate a person has stated.
+
+    Parameters
+    ----------
+    fps : float
+        Frames per second, > 0.
+    """
+    if frame_count == 1:
+        return Clock(origin=ClockOrigin.STILL, trusted=False, why="A single frame has no clock", frame_count=1)
+    return Clock(
+        origin=ClockOrigin.STATED, trusted=True, why=f"Stated at import: {fps:g} frames per second",
+        frame_count=frame_count, frame_time_s=1.0 / fps,
+    )  # fmt: skip
 
 
 class PlaybackSequencing(StrEnum):

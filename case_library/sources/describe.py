@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from pydicom.dataset import Dataset
+
 from case_library.dicom.elements import items, number, text
 from case_library.model.case import Clip, Machine
-from case_library.sources.dicom import DicomSource
+from case_library.sources.reader import FrameSource
 
 
-def describe_clip(source: DicomSource, clip_id: str, file: str, file_sha256: str, file_bytes: int) -> Clip:
+def describe_clip(
+    source: FrameSource, clip_id: str, file: str, file_sha256: str, file_bytes: int, header: Dataset | None = None
+) -> Clip:
     """Return the clip that a cleaned file is: all but its title and the digest of what it came from.
 
     Parameters
     ----------
-    source : DicomSource
-        A file whose header was cleaned: its words are taken as they are.
+    source : FrameSource
+        With a header that was cleaned: its words are taken as they are.
     file : str
         Path inside the case folder.
+    header : Dataset or None
+        The cleaned header of a source that was not written yet.
     """
-    header = source.header
+    header = source.header if header is None else header
     depth, index = number(header, "DepthOfScanField"), number(header, "MechanicalIndex")
     regions, region = items(header, "SequenceOfUltrasoundRegions"), source.scale.region
     frequency = number(regions[region - 1], "TransducerFrequency") if region is not None else None

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 import numpy as np
@@ -49,9 +48,11 @@ class DicomSource:
     photometric_interpretation, transfer_syntax_uid : str
     """
 
-    def __init__(self, file: BinaryIO, file_bytes: int) -> None:
+    def __init__(
+        self, file: BinaryIO, file_bytes: int, header: Dataset, transfer_syntax_uid: str, element: PixelDataElement
+    ) -> None:
         self._file = file
-        self.header, self.transfer_syntax_uid, self._element = _read_header(file)
+        self.header, self.transfer_syntax_uid, self._element = header, transfer_syntax_uid, element
         self._format = pixel_format_of(self.header)
         self.frame_count = self._format.frame_count
         self.rows, self.columns = self._format.rows, self._format.columns
@@ -67,9 +68,7 @@ class DicomSource:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -206,22 +205,57 @@ def open_dicom(path: Path) -> DicomSource:
     RefusedInputError
         If it is not DICOM, holds no pixels, or cannot be read right; the reason names no value of the header.
     """
+    file, file_bytes, header, transfer_syntax_uid, element = open_header(path)
+    with _refusing(file):
+        return DicomSource(file, file_bytes, header, transfer_syntax_uid, element)
+
+
+def open_header(path: Path) -> tuple[BinaryIO, int, Dataset, str, PixelDataElement]:
+    """Open a DICOM file and read its header.
+
+    Returns
+    -------
+    file : BinaryIO
+    file_bytes : int
+        Where it was deflated, of the inflated file.
+    header : Dataset
+    transfer_syntax_uid : str
+    element : PixelDataElement
+
+    Raises
+    ------
+    RefusedInputError
+        As `open_dicom`.
+    """
     try:
         file: BinaryIO = path.open("rb")
     except OSError as error:
         raise RefusedInputError(f"the file cannot be opened ({error.strerror})") from None
-    try:
+    with _refusing(file):
         file, file_bytes = _inflated(file, path)
-        return DicomSource(file, file_bytes)
-    except RefusedInputError:
+    with _refusing(file):
+        return file, file_bytes, *_read_header(file)
+
+
+def transfer_syntax_of(path: Path) -> str:
+    """Return the transfer syntax of a DICOM file; empty where it says none or cannot be read."""
+    try:
+        return text(read_file_meta_info(path), "TransferSyntaxUID")
+    except Exception:  # `open_dicom` will say what is wrong
+        return ""
+
+
+@contextmanager
+def _refusing(file: BinaryIO) -> Iterator[None]:
+    """Close the file and turn whatever a parser raises into a refusal that quotes nothing."""
+    try:
+        yield
+    except (RefusedInputError, MemoryError):
         file.close()
         raise
     except InvalidDicomError:
         file.close()
         raise RefusedInputError("not a DICOM file: the mark 'DICM' is missing at byte 128") from None
-    except MemoryError:
-        file.close()
-        raise
     except Exception as error:  # the parser may raise anything on a hostile file; its text may quote the data
         file.close()
         raise RefusedInputError(f"the header is damaged and cannot be read ({type(error).__name__})") from None

@@ -184,6 +184,10 @@ def _what_changed(path: Path, clip: Clip) -> str:
     return "the media file is another object than the one that was imported: its SOP Instance UID differs"
 
 
+def _is_stated(clip: Clip, name: str) -> bool:
+    return bool(getattr(clip, name).origin == "stated_by_user")
+
+
 def _check_clip(slug: str, inside: str, folder: Path, case: Case, clip: Clip) -> Iterator[Problem]:
     path, shown = folder / clip.file, f"{inside}/{clip.file}"
     if not path.is_file():
@@ -200,8 +204,9 @@ def _check_clip(slug: str, inside: str, folder: Path, case: Case, clip: Clip) ->
     except CaseLibraryError as error:
         yield Problem(slug, shown, f"the media file cannot be read: {error}", "Restore it from a backup")
         return
+    stated = {name for name in ("clock", "scale") if _is_stated(clip, name) and not _is_stated(found, name)}
     for name in _CONCLUSIONS:
-        if getattr(found, name) != getattr(clip, name):
+        if name not in stated and getattr(found, name) != getattr(clip, name):
             yield Problem(
                 slug,
                 f"{inside}/{CASE_FILE}",

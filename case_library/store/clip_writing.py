@@ -1,68 +1,180 @@
-"""Write one clip into a staged case folder: cleaned, with its frames as they are stored."""
+"""Write one clip into a staged case folder: cleaned; a DICOM image with its stored frames, all else converted."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydicom.dataset import Dataset
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 from case_library.deidentify.codestream import strip_codestream
 from case_library.deidentify.header import clean_header
 from case_library.deidentify.report import CleaningReport, cleaning_report
 from case_library.dicom.write import write_dicom
-from case_library.errors import CaseLibraryError, RefusedInputError
-from case_library.model.case import Clip
+from case_library.errors import CaseLibraryError, FrameError, RefusedInputError
+from case_library.model.case import Clip, Conversion, MadeOf
+from case_library.sources.clips import ClipInput, open_clip
+from case_library.sources.converted import ConvertedSource
 from case_library.sources.describe import describe_clip
-from case_library.sources.dicom import open_dicom
+from case_library.sources.dicom import DicomSource, open_dicom
+from case_library.sources.reader import FrameProgress
+from case_library.sources.stored_size import StoredSize, predicted_size
+from case_library.store.conversion import MeasuredError, require_room, write_compact, write_lossless
 from case_library.store.files import durable_sha256_of
+from case_library.store.import_report import Announce, Announcement, ImportOptions
 from case_library.store.library import MEDIA
+from case_library.store.statements import with_statements
+
+# Of a sequence so many pictures may be damaged before the whole of it is refused.
+_MOST_DAMAGED = 20
+_NOTHING_YET = "0" * 64
 
 
 @dataclass(frozen=True)
 class WrittenClip:
-    """A clip that stands in a staged folder, and what became of its header."""
+    """A clip that stands in a staged folder, what became of its header, and what a person should know."""
 
     clip: Clip
     cleaning: CleaningReport
+    notes: tuple[str, ...] = ()
+    predicted: StoredSize | None = None
 
 
-def write_clip(path: Path, digest: str, stage: Path, clip_id: str, secret: bytes) -> WrittenClip:
-    """Clean one file into `media/` of the staged folder and say what it holds, read back from what was written.
+@dataclass(frozen=True)
+class ClipWriter:
+    """Writes the clips of one case.
 
     Parameters
     ----------
-    digest : str
-        Keyed digest of the file's bytes.
-
-    Raises
-    ------
-    RefusedInputError
-        Nothing is then left in the folder.
+    stage : Path
+        The staged case folder.
+    secret : bytes
+    study_instance_uid : str
+        The new UID of the case's study, for what comes from no study.
+    options : ImportOptions
+    refuse : callable
+        Called with the shown name and the reason for a single picture of a sequence that is left out.
+    announce : callable
+        Called before a conversion of more than one frame begins.
     """
-    file = f"{MEDIA}/{clip_id}.dcm"
-    target = stage / file
-    try:
-        with open_dicom(path) as source:
-            source.read_frame(0)
-            header = clean_header(
-                source.header, secret, confirmed=False, frame_count=source.frame_count, source_key=digest
+
+    stage: Path
+    secret: bytes
+    study_instance_uid: str
+    options: ImportOptions
+    refuse: Callable[[str, str], None]
+    announce: Announce
+
+    def write(self, clip_input: ClipInput, digest: str, clip_id: str, progress: FrameProgress) -> WrittenClip:
+        """Write one clip and say what it holds, read back from what was written.
+
+        Parameters
+        ----------
+        digest : str
+            Keyed digest of its bytes.
+        progress : callable
+            Called with steps done and steps in all.
+
+        Raises
+        ------
+        RefusedInputError
+            Nothing is then left in the folder.
+        """
+        file = f"{MEDIA}/{clip_id}.dcm"
+        target = self.stage / file
+        try:
+            with self._opened(clip_input, lambda done, total: progress(done, 2 * total)) as source:
+                header = clean_header(
+                    source.header, self.secret, confirmed=False, frame_count=source.frame_count, source_key=digest
+                )
+                cleaning = cleaning_report(source.header, header)
+                if isinstance(source, DicomSource):
+                    _write_stored(target, header, source)
+                    clip, notes, predicted = _described(target, clip_id, file), clip_input.notes, None
+                else:
+                    if "StudyInstanceUID" not in source.header:
+                        header.StudyInstanceUID = self.study_instance_uid
+                    clip, predicted = self._convert(
+                        target,
+                        header,
+                        source,
+                        clip_input,
+                        clip_id,
+                        lambda done, total: progress(total + done, 2 * total),
+                    )
+                    notes = clip.conversion.notes if clip.conversion is not None else ()
+            clip, more = with_statements(clip, self.options.statements)
+            return WrittenClip(clip.model_copy(update={"source_hmac": digest}), cleaning, (*notes, *more), predicted)
+        except RefusedInputError:
+            target.unlink(missing_ok=True)
+            raise
+        except CaseLibraryError as error:
+            target.unlink(missing_ok=True)
+            raise RefusedInputError(str(error)) from None
+
+    def _opened(self, clip_input: ClipInput, progress: FrameProgress) -> DicomSource | ConvertedSource:
+        """Open a clip; a damaged picture of a sequence is refused by itself."""
+        damaged = 0
+        while True:
+            try:
+                return open_clip(clip_input, self.options.statements, progress)
+            except FrameError as error:
+                damaged += 1
+                if len(clip_input.paths) < 2 or damaged > _MOST_DAMAGED:
+                    raise
+                self.refuse(clip_input.files_shown[error.frame_index], error.reason)
+                clip_input = clip_input.without(error.frame_index)
+
+    def _convert(
+        self,
+        target: Path,
+        header: Dataset,
+        source: ConvertedSource,
+        clip_input: ClipInput,
+        clip_id: str,
+        progress: FrameProgress,
+    ) -> tuple[Clip, StoredSize | None]:
+        compact, file = self.options.compact and source.bits == 8, f"{MEDIA}/{clip_id}.dcm"
+        predicted = predicted_size(source) if source.frame_count > 1 else None
+        if predicted is not None:
+            require_room(target.parent, predicted, compact)
+            self.announce(
+                Announcement(clip_input.shown, source.frame_count, source.clock.duration_s, predicted, compact)
             )
-            cleaning = cleaning_report(source.header, header)
-            syntax = source.transfer_syntax_uid
-            stored = (source.stored_frame(i) for i in range(source.frame_count))
-            if UID(syntax).is_encapsulated:
-                frames = (strip_codestream(frame, syntax) for frame in stored)
+        error: MeasuredError | None = None
+        if self.options.dry_run:
+            size = predicted.compact_bytes if predicted and compact else predicted.lossless_bytes if predicted else 1
+            clip = describe_clip(source, clip_id, file, _NOTHING_YET, size or 1, header)
+        else:
+            if compact:
+                error = write_compact(target, header, source, progress)
             else:
-                # Big Endian, Implicit and deflated objects become the one native form; their samples stay.
-                frames, syntax = stored, ExplicitVRLittleEndian
-            write_dicom(target, header, syntax, frames, source.frame_count)
-        with open_dicom(target) as written:
-            clip = describe_clip(written, clip_id, file, durable_sha256_of(target), target.stat().st_size)
-        return WrittenClip(clip.model_copy(update={"source_hmac": digest}), cleaning)
-    except RefusedInputError:
-        target.unlink(missing_ok=True)
-        raise
-    except CaseLibraryError as error:
-        target.unlink(missing_ok=True)
-        raise RefusedInputError(str(error)) from None
+                write_lossless(target, header, source, progress)
+            clip = _described(target, clip_id, file)
+        conversion = Conversion(
+            made_of=MadeOf[source.made_of.name],
+            notes=(*clip_input.notes, *source.notes),
+            compact=compact,
+            max_error=None if error is None else error.max_error,
+            mean_error=None if error is None else round(error.mean_error, 3),
+        )
+        return clip.model_copy(update={"conversion": conversion}), predicted
+
+
+def _write_stored(target: Path, header: Dataset, source: DicomSource) -> None:
+    source.read_frame(0)
+    syntax = source.transfer_syntax_uid
+    stored = (source.stored_frame(i) for i in range(source.frame_count))
+    if UID(syntax).is_encapsulated:
+        frames = (strip_codestream(frame, syntax) for frame in stored)
+    else:
+        # Big Endian, Implicit and deflated objects become the one native form; their samples stay.
+        frames, syntax = stored, ExplicitVRLittleEndian
+    write_dicom(target, header, syntax, frames, source.frame_count)
+
+
+def _described(target: Path, clip_id: str, file: str) -> Clip:
+    with open_dicom(target) as written:
+        return describe_clip(written, clip_id, file, durable_sha256_of(target), target.stat().st_size)

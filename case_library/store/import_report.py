@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from case_library.deidentify.report import CleaningReport
 from case_library.model.case import Case, Clip
+from case_library.sources.converted import Statements
+from case_library.sources.stored_size import StoredSize
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """A conversion of more than one frame that is about to begin, while it can still be stopped."""
+
+    source: str
+    frame_count: int
+    duration_s: float | None
+    predicted: StoredSize
+    compact: bool
+
+
+Announce = Callable[[Announcement], None]
 
 
 @dataclass(frozen=True)
@@ -19,11 +36,17 @@ class ImportedClip:
     ----------
     cleaning : CleaningReport
         What became of the elements of its header.
+    notes : tuple of str
+        What a person should know about how it came in.
+    predicted : StoredSize or None
+        Of a conversion of more than one frame, as it was predicted.
     """
 
     source: str
     clip: Clip
     cleaning: CleaningReport
+    notes: tuple[str, ...] = ()
+    predicted: StoredSize | None = None
 
 
 @dataclass(frozen=True)
@@ -63,9 +86,15 @@ class ImportOptions:
     force : bool
         Take pictures of other modalities too.
     dry_run : bool
-        Do everything but keep nothing.
+        Keep nothing; a conversion is looked at and its size predicted, but it is not carried out.
     max_source_bytes : int
         Larger files are refused.
+    statements : Statements
+        What a person says about clock, scale and part.
+    compact : bool
+        Compress conversions with a loss.
+    scratch : Path or None
+        Where a folder for unpacked files is made; None for the system's temporary folder.
     """
 
     add_to: str | None = None
@@ -73,3 +102,6 @@ class ImportOptions:
     force: bool = False
     dry_run: bool = False
     max_source_bytes: int = 4 * 1024**3
+    statements: Statements = Statements()
+    compact: bool = False
+    scratch: Path | None = None

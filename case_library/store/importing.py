@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +12,16 @@ from case_library.dicom.classes import require_ultrasound
 from case_library.dicom.elements import integer, text
 from case_library.errors import CaseLibraryError, RefusedInputError
 from case_library.model.case import Case, Status
-from case_library.sources.dicom import open_dicom
-from case_library.sources.expand import files_in
-from case_library.store.clip_writing import write_clip
+from case_library.sources.clips import ClipInput, clips_of
+from case_library.sources.dicom import open_header
+from case_library.sources.expand import Expansion
+from case_library.sources.kinds import VIDEOS, Kind
+from case_library.sources.scratch import scratch_folder
+from case_library.sources.video import require_video
+from case_library.sources.zip_archive import UnpackLimits
+from case_library.store.clip_writing import ClipWriter
 from case_library.store.import_report import (
+    Announce,
     ImportedCase,
     ImportedClip,
     ImportOptions,
@@ -28,9 +34,12 @@ from case_library.store.library import Library, new_slug
 
 @dataclass(frozen=True)
 class _Candidate:
-    path: Path
+    """A clip that may come in: with whom it makes a case, and from what the study of that case gets its UID."""
+
+    clip: ClipInput
     digest: str
-    study_uid: str
+    group: str
+    study: str
     order: tuple[str, int, int, int]
 
 
@@ -40,8 +49,9 @@ def import_files(
     secret: bytes,
     options: ImportOptions | None = None,
     progress: Progress | None = None,
+    announce: Announce | None = None,
 ) -> ImportReport:
-    """Import files and folders as draft cases, one for each study.
+    """Import files, folders and zips as draft cases: one for each study, and one for what comes from none.
 
     A file that is refused never takes the others with it; a study that fails in the middle leaves nothing behind.
 
@@ -50,43 +60,115 @@ def import_files(
     secret : bytes
         The key of this user; see `deidentify.identifiers`.
     progress : callable or None
-        Called with the bytes done and the bytes in all.
+        Called with the bytes done and the bytes in all; what it raises stops the import.
+    announce : callable or None
+        Called before a conversion of more than one frame begins, with its predicted size; may raise as well.
     """
     options = options or ImportOptions()
-    report = ImportReport()
-    files = [file for path in paths for file in _expanded(path, report)]
-    known = _known_digests(library)
-    total = sum(file.stat().st_size for file in files)
-    done = 0
-    studies: dict[str, list[_Candidate]] = {}
-    for position, file in enumerate(files):
-        try:
-            candidate = _examine(file, position, secret, options)
-            if candidate.digest in known:
-                raise RefusedInputError(f"the same file is in the library already: {known[candidate.digest]}")
-            known[candidate.digest] = "it was given twice"
-            studies.setdefault("" if options.add_to else candidate.study_uid, []).append(candidate)
-        except RefusedInputError as refusal:
-            report.refused.append(Refusal(str(file), refusal.reason))
-            done += file.stat().st_size
-    for candidates in studies.values():
-        candidates.sort(key=lambda candidate: candidate.order)
-
-        def advance(size: int) -> None:
-            nonlocal done
-            done += size
-            if progress is not None:
-                progress(done, total)
-
-        _import_study(library, candidates, secret, options, report, advance)
-    return report
+    with scratch_folder(options.scratch) as scratch:
+        return _Import(library, secret, options, progress, announce).run(list(paths), scratch)
 
 
-def _expanded(path: Path, report: ImportReport) -> Iterator[Path]:
-    try:
-        yield from files_in(path)
-    except RefusedInputError as refusal:
-        report.refused.append(Refusal(str(path), refusal.reason))
+class _Import:
+    """One import while it runs."""
+
+    def __init__(
+        self,
+        library: Library,
+        secret: bytes,
+        options: ImportOptions,
+        progress: Progress | None,
+        announce: Announce | None,
+    ) -> None:
+        self._library, self._secret, self._options = library, secret, options
+        self._progress, self._announce = progress, announce
+        self._report = ImportReport()
+        self._done = self._total = 0
+
+    def run(self, paths: list[Path], scratch: Path) -> ImportReport:
+        limits = UnpackLimits(member_bytes=self._options.max_source_bytes)
+        files = Expansion(scratch, limits, self._refuse).files(paths)
+        clips = clips_of(files, self._refuse)
+        self._total = sum(clip.size_bytes for clip in clips)
+        for candidates in self._studies(clips).values():
+            candidates.sort(key=lambda candidate: candidate.order)
+            self._import_study(candidates)
+        return self._report
+
+    def _refuse(self, source: str, reason: str) -> None:
+        self._report.refused.append(Refusal(source, reason))
+
+    def _advance(self, size_bytes: int, share: float = 1.0) -> None:
+        """Report a share of a clip as done; the whole of it for good."""
+        if share >= 1.0:
+            self._done += size_bytes
+            share = 0.0
+        if self._progress is not None:
+            self._progress(self._done + int(share * size_bytes), self._total)
+
+    def _studies(self, clips: list[ClipInput]) -> dict[str, list[_Candidate]]:
+        known = _known_digests(self._library)
+        studies: dict[str, list[_Candidate]] = {}
+        for position, clip in enumerate(clips):
+            try:
+                candidate = _examine(clip, position, self._secret, self._options)
+                if candidate.digest in known:
+                    raise RefusedInputError(f"the same file is in the library already: {known[candidate.digest]}")
+                known[candidate.digest] = "it was given twice"
+                studies.setdefault("" if self._options.add_to else candidate.group, []).append(candidate)
+            except RefusedInputError as refusal:
+                self._refuse(clip.shown, refusal.reason)
+                self._done += clip.size_bytes
+        return studies
+
+    def _import_study(self, candidates: list[_Candidate]) -> None:
+        options = self._options
+        base = self._library.read(options.add_to) if options.add_to else None
+        study_uid = base.study_instance_uid if base else new_uid(self._secret, candidates[0].study)
+        with self._library.staging() as stage:
+            writer = ClipWriter(
+                stage, self._secret, study_uid, options, self._refuse, self._announce or (lambda announcement: None)
+            )
+            clips = self._write_clips(candidates, writer, base)
+            if not clips:
+                return
+            slug, case = _case_of(base, clips, study_uid, options)
+            if not options.dry_run:
+                try:
+                    if base is not None:
+                        case = self._library.add_media(slug, stage, case, base.revision)
+                    else:
+                        case = self._library.adopt(stage, slug, case)
+                except CaseLibraryError as error:
+                    self._report.refused.extend(Refusal(clip.source, str(error)) for clip in clips)
+                    return
+        self._report.imported.append(ImportedCase(slug, case, tuple(clips)))
+
+    def _write_clips(self, candidates: list[_Candidate], writer: ClipWriter, base: Case | None) -> list[ImportedClip]:
+        taken = [clip.clip_id for clip in base.clips] if base else []
+        next_number = max((int(clip_id.removeprefix("clip-")) for clip_id in taken), default=0) + 1
+        sop_uids = {clip.sop_instance_uid for clip in base.clips} if base else set()
+        clips: list[ImportedClip] = []
+        for candidate in candidates:
+            size, shown = candidate.clip.size_bytes, candidate.clip.shown
+
+            def part_done(done: int, total: int, size: int = size) -> None:
+                self._advance(size, min(done / max(total, 1), 0.999))
+
+            try:
+                written = writer.write(candidate.clip, candidate.digest, f"clip-{next_number}", part_done)
+                if written.clip.sop_instance_uid in sop_uids:
+                    (writer.stage / written.clip.file).unlink(missing_ok=True)
+                    raise RefusedInputError("another clip of this case has the same SOP Instance UID")
+            except RefusedInputError as refusal:
+                self._refuse(shown, refusal.reason)
+                continue
+            finally:
+                self._advance(size)
+            sop_uids.add(written.clip.sop_instance_uid)
+            clips.append(ImportedClip(shown, written.clip, written.cleaning, written.notes, written.predicted))
+            next_number += 1
+        return clips
 
 
 def _known_digests(library: Library) -> dict[str, str]:
@@ -99,14 +181,16 @@ def _known_digests(library: Library) -> dict[str, str]:
     }
 
 
-def _examine(path: Path, position: int, secret: bytes, options: ImportOptions) -> _Candidate:
-    size = path.stat().st_size
+def _examine(clip: ClipInput, position: int, secret: bytes, options: ImportOptions) -> _Candidate:
+    size = clip.size_bytes
     if size > options.max_source_bytes:
         raise RefusedInputError(
             f"the file has {size} bytes; up to {options.max_source_bytes} are imported (setting max_source_bytes)"
         )
-    with open_dicom(path) as source:
-        header = source.header
+    order, study, group = ("", 0, 0, position), "", ""
+    if clip.kind is Kind.DICOM:
+        file, _, header, _, _ = open_header(clip.paths[0])
+        file.close()
         require_ultrasound(header, options.force)
         moment = text(header, "AcquisitionDateTime") or (
             text(header, "AcquisitionDate") + text(header, "AcquisitionTime")
@@ -114,59 +198,18 @@ def _examine(path: Path, position: int, secret: bytes, options: ImportOptions) -
             else text(header, "ContentDate") + text(header, "ContentTime")
         )
         order = (moment, integer(header, "SeriesNumber") or 0, integer(header, "InstanceNumber") or 0, position)
-        study_uid = text(header, "StudyInstanceUID")
-    digest = source_digest(secret, path)
-    return _Candidate(path, digest, study_uid or digest, order)
+        group = study = text(header, "StudyInstanceUID")
+    else:
+        if clip.kind in VIDEOS:
+            require_video()
+        # Of no study: what lies in one folder or zip is one case, and so is what was given by itself.
+        group = f"given together: {clip.given_as}"
+    trim = options.statements.trim
+    digest = source_digest(secret, *clip.paths, part="" if trim is None or clip.kind is Kind.DICOM else str(trim))
+    return _Candidate(clip, digest, group or digest, study or digest, order)
 
 
-def _import_study(
-    library: Library,
-    candidates: list[_Candidate],
-    secret: bytes,
-    options: ImportOptions,
-    report: ImportReport,
-    advance: Callable[[int], None],
-) -> None:
-    base = library.read(options.add_to) if options.add_to else None
-    taken = [clip.clip_id for clip in base.clips] if base else []
-    next_number = max((int(clip_id.removeprefix("clip-")) for clip_id in taken), default=0) + 1
-    sop_uids = {clip.sop_instance_uid for clip in base.clips} if base else set()
-    clips: list[ImportedClip] = []
-    with library.staging() as stage:
-        for candidate in candidates:
-            size = candidate.path.stat().st_size
-            try:
-                written = write_clip(candidate.path, candidate.digest, stage, f"clip-{next_number}", secret)
-                clip = written.clip
-                if clip.sop_instance_uid in sop_uids:
-                    (stage / clip.file).unlink()
-                    raise RefusedInputError("another clip of this case has the same SOP Instance UID")
-            except RefusedInputError as refusal:
-                report.refused.append(Refusal(str(candidate.path), refusal.reason))
-                continue
-            finally:
-                advance(size)
-            sop_uids.add(clip.sop_instance_uid)
-            clips.append(ImportedClip(str(candidate.path), clip, written.cleaning))
-            next_number += 1
-        if not clips:
-            return
-        slug, case = _case_of(base, clips, candidates[0], secret, options)
-        if not options.dry_run:
-            try:
-                if base is not None:
-                    case = library.add_media(slug, stage, case, base.revision)
-                else:
-                    case = library.adopt(stage, slug, case)
-            except CaseLibraryError as error:
-                report.refused.extend(Refusal(clip.source, str(error)) for clip in clips)
-                return
-    report.imported.append(ImportedCase(slug, case, tuple(clips)))
-
-
-def _case_of(
-    base: Case | None, clips: list[ImportedClip], first: _Candidate, secret: bytes, options: ImportOptions
-) -> tuple[str, Case]:
+def _case_of(base: Case | None, clips: list[ImportedClip], study_uid: str, options: ImportOptions) -> tuple[str, Case]:
     new = tuple(imported.clip for imported in clips)
     if base is not None and options.add_to is not None:
         return options.add_to, base.model_copy(update={"clips": (*base.clips, *new)})
@@ -177,7 +220,7 @@ def _case_of(
         status=Status.DRAFT,
         created_at=now,
         changed_at=now,
-        study_instance_uid=new_uid(secret, first.study_uid),
+        study_instance_uid=study_uid,
         clips=new,
     )
     return slug, case

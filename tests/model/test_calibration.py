@@ -1,9 +1,20 @@
+import math
 import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from case_library.model.calibration import RegionCalibration, ScaleOrigin, region_refusal, scale_of
+from case_library.model.calibration import (
+    CalibrationError,
+    RegionCalibration,
+    ScaleOrigin,
+    px_per_cm_between,
+    region_refusal,
+    scale_of,
+    stated_scale,
+)
 
 
 def region(number: int = 1, **changes: Any) -> RegionCalibration:
@@ -88,3 +99,32 @@ def test_without_any_scale_lengths_stay_in_pixels() -> None:
 def test_bit_one_of_the_flags_protects_the_scale() -> None:
     assert region(flags=2).scaling_protected
     assert not region(flags=1).scaling_protected
+
+
+def test_two_points_on_the_depth_scale_give_the_scale() -> None:
+    assert px_per_cm_between((700, 100), (700, 561), 4.0) == pytest.approx(115.25)
+    scale = stated_scale(115.25)
+    assert (scale.origin, scale.trusted, scale.region) == (ScaleOrigin.STATED, True, None)
+    assert scale.mm_per_px == pytest.approx((10 / 115.25, 10 / 115.25))
+
+
+def test_pixels_that_are_not_square_have_a_scale_along_each_axis() -> None:
+    # Twice as high as wide: 100 px down are as long as 200 px across.
+    assert px_per_cm_between((0, 0), (200, 0), 1.0, pixel_aspect=2.0) == pytest.approx(100.0)
+    assert stated_scale(100.0, pixel_aspect=2.0).mm_per_px == pytest.approx((0.05, 0.1))
+
+
+@pytest.mark.parametrize(
+    ("end", "length_cm", "reason"),
+    [((0, 5), 1.0, "5 pixels apart"), ((0, 100), 0.0, "must be above 0"), ((0, 100), float("nan"), "must be above 0")],
+)
+def test_points_that_give_no_scale_are_refused(end: tuple[float, float], length_cm: float, reason: str) -> None:
+    with pytest.raises(CalibrationError, match=reason):
+        px_per_cm_between((0, 0), end, length_cm)
+
+
+@given(st.floats(30, 500), st.floats(0.5, 20), st.floats(0, 6.28), st.floats(0.5, 2.0))
+def test_the_scale_measures_its_own_points_right(span: float, length_cm: float, angle: float, aspect: float) -> None:
+    end = (span * math.cos(angle) * aspect, span * math.sin(angle))
+    mm_x, mm_y = stated_scale(px_per_cm_between((0, 0), end, length_cm, aspect), aspect).mm_per_px or (0, 0)
+    assert math.hypot(end[0] * mm_x, end[1] * mm_y) == pytest.approx(10 * length_cm)

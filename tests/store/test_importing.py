@@ -79,10 +79,10 @@ def test_a_bad_file_never_takes_the_good_ones_with_it(library: Library, tmp_path
     (tmp_path / "bad.dcm").write_bytes(b"nothing")
     report = import_files(library, [tmp_path, tmp_path / "missing.dcm"], SECRET)
     assert len(report.imported) == 1
-    assert {Path(r.source).name: r.reason for r in report.refused} == {
-        "bad.dcm": "not a DICOM file: the mark 'DICM' is missing at byte 128",
-        "missing.dcm": "there is no such file or folder",
-    }
+    reasons = {Path(r.source).name: r.reason for r in report.refused}
+    assert reasons.keys() == {"bad.dcm", "missing.dcm"}
+    assert reasons["bad.dcm"].startswith("not a DICOM file: the mark 'DICM' is missing at byte 128")
+    assert reasons["missing.dcm"] == "there is no such file or folder"
 
 
 def test_a_frame_that_cannot_be_decoded_is_found_before_anything_is_kept(library: Library, tmp_path: Path) -> None:
