@@ -21,6 +21,7 @@ from starlette.middleware import Middleware
 
 from case_library.errors import SettingsError
 from case_library.routes.add_case import add_case_routes
+from case_library.routes.cases import case_routes
 from case_library.routes.clips import clip_routes
 from case_library.routes.modules import LinkedModulesMiddleware
 from case_library.routes.no_delay import NoDelayMiddleware
@@ -150,7 +151,7 @@ def _arguments(shared: Serving, *, loopback: bool, on_start: Callable[[str], Non
     context: Callable[[Any], AbstractAsyncContextManager[None]] = lifespan
     return {
         "script_path": _PAGES,
-        "routes": [*add_case_routes(shared), *clip_routes(shared)],
+        "routes": [*add_case_routes(shared), *case_routes(shared), *clip_routes(shared)],
         "middleware": [
             Middleware(NoDelayMiddleware),
             Middleware(SecurityMiddleware, loopback=loopback),

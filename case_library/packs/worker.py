@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,6 +102,10 @@ class PackWorker:
         """Ask for the poster of a clip, as JPEG."""
         request = {"do": "poster", "media": str(media), "frame_number": frame_number, "pixel_aspect": pixel_aspect}
         return self._ask(request)
+
+    def hashes(self, media: Path, frame_numbers: Sequence[int]) -> Future[bytes]:
+        """Ask for the SHA-256 of the stored bytes of these frames (from 1), as a JSON list."""
+        return self._ask({"do": "hashes", "media": str(media), "frame_numbers": list(frame_numbers)})
 
     def build(
         self,

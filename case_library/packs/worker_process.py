@@ -19,6 +19,7 @@ from case_library.errors import CaseLibraryError, FrameError, RefusedInputError
 from case_library.packs.build import BuildCancelledError, build_pack
 from case_library.packs.cache import trim
 from case_library.packs.exact import exact_png, poster_jpeg
+from case_library.packs.identity import stored_hashes
 
 Request = dict[str, Any]
 
@@ -89,6 +90,8 @@ class WorkerProcess:
                 return exact_png(media, request["frame_number"])
             case "poster":
                 return poster_jpeg(media, request["frame_number"], request["pixel_aspect"])
+            case "hashes":
+                return json.dumps(stored_hashes(media, request["frame_numbers"])).encode()
             case "build":
                 build_id = request["id"]
                 destination = Path(request["destination"])

@@ -7,7 +7,7 @@ from case_library.model.case import Case, Status
 from case_library.packs.format import PackIndex
 from case_library.pages.furniture import make_room_for_bar, say
 from case_library.pages.landing import landing
-from case_library.pages.links import case_links
+from case_library.pages.links import case_links, editor_link
 from case_library.routes.serving import Serving, serving
 from case_library.viewer.component import cine_viewer
 from case_library.viewer.messages import viewer_data
@@ -40,7 +40,14 @@ def show(shared: Serving, slug: str) -> None:
     pack = shared.pack(shared.serve(place.clip, folder, draft))
     if isinstance(pack, PackIndex):
         links[clip_id] = links[clip_id]._replace(pack=pack)
-    data = viewer_data(slug, case, links, clip_id=clip_id, frame_number=place.frame_number)
+    data = viewer_data(
+        slug,
+        case,
+        links,
+        clip_id=clip_id,
+        frame_number=place.frame_number,
+        editor=editor_link(shared, slug),
+    )
     if cine_viewer(data, key=f"viewer-{slug}"):
         st.switch_page("library.py")
     if draft:

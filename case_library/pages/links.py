@@ -9,8 +9,11 @@ import streamlit as st
 
 from case_library.model.case import Case, Clip, Status
 from case_library.routes.access import Token
+from case_library.routes.cases import CASES_PATH
+from case_library.routes.editor import EDITOR_KEY
 from case_library.routes.serving import Serving
 from case_library.store.library import CaseEntry
+from case_library.viewer.edit_messages import EditorLink
 from case_library.viewer.messages import ClipLink
 
 # A token that changed would be new data for the component; one that ends is no use to a page left open.
@@ -20,11 +23,14 @@ _RENEWED_BEFORE_END_S = 3600.0
 def clip_link(shared: Serving, clip: Clip, folder: Path, *, draft: bool) -> ClipLink:
     """Return where a clip is fetched, after letting the routes serve it."""
     served = shared.serve(clip, folder, draft)
-    tokens: dict[tuple[str, bool], Token] = st.session_state.setdefault("clip_tokens", {})
-    token = tokens.get((served.key, draft))
-    if token is None or token.ends_at - time.time() < _RENEWED_BEFORE_END_S:
-        token = tokens[served.key, draft] = shared.signer.mint(served.key, draft)
-    return ClipLink(shared.url(served.key), token.text)
+    return ClipLink(shared.url(served.key), _token(shared, served.key, draft))
+
+
+def editor_link(shared: Serving, slug: str) -> EditorLink | None:
+    """Return where the changes of a case are sent; None where the library is open for reading only."""
+    if shared.library.read_only:
+        return None
+    return EditorLink(f"{shared.base_path}{CASES_PATH}/{slug}", _token(shared, EDITOR_KEY, True))
 
 
 def case_links(shared: Serving, case: Case, folder: Path) -> dict[str, ClipLink]:
@@ -41,3 +47,11 @@ def poster_links(shared: Serving, entries: list[CaseEntry]) -> dict[str, ClipLin
             link = clip_link(shared, entry.case.clips[0], entry.folder, draft=False)
             links[entry.slug] = ClipLink(f"{link.url}poster", link.token)
     return links
+
+
+def _token(shared: Serving, key: str, draft: bool) -> str:
+    tokens: dict[tuple[str, bool], Token] = st.session_state.setdefault("tokens", {})
+    token = tokens.get((key, draft))
+    if token is None or token.ends_at - time.time() < _RENEWED_BEFORE_END_S:
+        token = tokens[key, draft] = shared.signer.mint(key, draft)
+    return token.text

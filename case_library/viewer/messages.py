@@ -11,6 +11,7 @@ from case_library.model.case import Case, Clip, Status
 from case_library.model.timing import Clock
 from case_library.packs.format import PackIndex
 from case_library.store.library import CaseEntry
+from case_library.viewer.edit_messages import EditMessage, EditorLink, edit_message
 
 
 class ClockMessage(TypedDict):
@@ -99,6 +100,7 @@ class ViewerData(TypedDict):
 
     case: CaseMessage
     clips: list[ClipMessage]
+    edit: EditMessage
     clip_id: str
     frame_number: int
 
@@ -157,13 +159,23 @@ _STORED_AS = {
 }
 
 
-def viewer_data(slug: str, case: Case, links: Mapping[str, ClipLink], *, clip_id: str, frame_number: int) -> ViewerData:
+def viewer_data(
+    slug: str,
+    case: Case,
+    links: Mapping[str, ClipLink],
+    *,
+    clip_id: str,
+    frame_number: int,
+    editor: EditorLink | None = None,
+) -> ViewerData:
     """Return what the viewer of a case is told.
 
     Parameters
     ----------
     links : mapping of str to ClipLink
         By clip id.
+    editor : EditorLink or None
+        Where changes are sent; None where this reader may make none.
     clip_id : str
         The clip to land on.
     frame_number : int
@@ -179,6 +191,7 @@ def viewer_data(slug: str, case: Case, links: Mapping[str, ClipLink], *, clip_id
             "status": case.status.value,
         },
         "clips": [clip_message(clip, links[clip.clip_id], published) for clip in case.clips],
+        "edit": edit_message(case, editor),
         "clip_id": clip_id,
         "frame_number": frame_number,
     }
