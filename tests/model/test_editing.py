@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from case_library.model.case_frames import frames_of
-from case_library.model.editing import EditRefusedError, ItemChange, changed_items, edited, editable_lists
+from case_library.model.editing import EditRefusedError, ItemChange, changed_items, editable_lists, edited
 from tests.model.told_case import told_case
 
 PHASES = "clips/clip-1/phases"

@@ -42,6 +42,7 @@ def test_the_viewer_is_told_what_the_front_end_expects(case):
     assert set(clip["scale"]) == typedef("ScaleMessage")
     assert set(clip["regions"][0]) == typedef("RegionMessage")
     assert {key for fact in clip["facts"] for key in fact} <= typedef("FactMessage")
+    assert set(data["edit"]) == typedef("EditMessage")
 
 
 def test_the_gallery_is_told_what_the_front_end_expects(case, tmp_path):

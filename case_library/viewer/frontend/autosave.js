@@ -25,7 +25,7 @@ const RETRY_MS = [1000, 2000, 4000, 8000];
 
 export class Autosave {
   /** @type {SaveState} */
-  state = { kind: "saved" };
+  state = { kind: "shown" };
   /** What somebody else did meanwhile, until it is decided. @type {Meeting | null} */
   meeting = null;
   #sending = false;
@@ -76,6 +76,11 @@ export class Autosave {
     document.load(kept.revision, /** @type {Record<string, Item[]>} */ (Object.fromEntries(base)));
     document.change("Go on", kept.changes);
     if (revision !== kept.revision) this.#meet(revision, lists);
+    this.#show();
+  }
+
+  /** Say how things stand. */
+  refresh() {
     this.#show();
   }
 

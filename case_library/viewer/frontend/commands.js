@@ -9,12 +9,13 @@ const ZOOM_STEP = 1.25;
  * @param {{
  *   player: import("./player.js").Player,
  *   stage: import("./stage.js").Stage,
+ *   document: import("./edits.js").CaseDocument,
  *   openClipBeside: (by: number) => void,
  *   panels: { toggleFacts: () => void, toggleLevels: () => void, toggleHelp: () => void, toggleFullscreen: () => void },
  * }} parts
  * @returns {Record<string, () => void>}
  */
-export function commandsFor({ player, stage, openClipBeside, panels }) {
+export function commandsFor({ player, stage, document, openClipBeside, panels }) {
   const playback = () => player.current?.playback;
   const want = () => player.current?.want ?? 0;
   return {
@@ -36,6 +37,8 @@ export function commandsFor({ player, stage, openClipBeside, panels }) {
     zoomIn: () => stage.zoomBy(ZOOM_STEP),
     zoomOut: () => stage.zoomBy(1 / ZOOM_STEP),
     fit: () => stage.fit(),
+    undo: () => document.undo(),
+    redo: () => document.redo(),
     toggleExact: () => player.still.toggle(),
     ...panels,
   };

@@ -8,15 +8,25 @@ export class Header {
   #retry = h("button", { type: "button", class: "button notice-button" });
   #notice = h("div", { class: "notice", role: "status", hidden: true }, this.#text, this.#retry);
   #back = h("a", { class: "button back", href: "./" }, icon("back"), h("span", {}, "Library"));
-  element = h("header", { class: "header" }, this.#back, this.#title, this.#badges, this.#notice);
+  element;
   /** @type {(() => void) | null} */
   #action = null;
 
   /**
    * @param {import("./scope.js").Scope} scope
    * @param {() => void} openLibrary
+   * @param {HTMLElement} saveState
    */
-  constructor(scope, openLibrary) {
+  constructor(scope, openLibrary, saveState) {
+    this.element = h(
+      "header",
+      { class: "header" },
+      this.#back,
+      this.#title,
+      this.#badges,
+      saveState,
+      this.#notice,
+    );
     scope.listen(this.#back, "click", (/** @type {MouseEvent} */ event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
       event.preventDefault();

@@ -5,7 +5,7 @@
  *
  * @typedef {object} Command
  * @property {string} name     what the viewer does; `Viewer` has one method for each
- * @property {string[]} keys   `KeyboardEvent.key`, with `Shift+` in front where Shift matters
+ * @property {string[]} keys   `KeyboardEvent.key`, with `Ctrl+` (on a Mac the command key) and `Shift+` in front
  * @property {string} shown    how the help writes the keys
  * @property {string} help
  * @property {string} group
@@ -34,6 +34,8 @@ export const COMMANDS = Object.freeze([
   { name: "toggleExact", keys: ["e"], shown: "E", help: "exact frame on or off", group: "Picture" },
   { name: "toggleFacts", keys: ["d"], shown: "D", help: "what the file says", group: "Picture" },
   { name: "toggleFullscreen", keys: ["Shift+F"], shown: "Shift F", help: "full screen", group: "Picture" },
+  { name: "undo", keys: ["Ctrl+z"], shown: "Ctrl Z", help: "take back the last change", group: "Editing" },
+  { name: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+y"], shown: "Ctrl Shift Z", help: "do it again", group: "Editing" },
   { name: "toggleHelp", keys: ["?"], shown: "?", help: "this list", group: "Picture" },
 ]);
 
@@ -56,8 +58,12 @@ const BY_KEY = new Map(COMMANDS.flatMap((command) => command.keys.map((key) => [
 export function commandOf(event) {
   // `[` and `]` are AltGr keys on many keyboards, which Windows reports as Ctrl+Alt.
   const altGraph = event.getModifierState?.("AltGraph") ?? false;
-  if (event.metaKey || ((event.ctrlKey || event.altKey) && !altGraph)) return null;
   const letter = /^[a-z]$/i.test(event.key);
+  if ((event.metaKey || event.ctrlKey) && !event.altKey && letter) {
+    const key = event.shiftKey ? `Shift+${event.key.toUpperCase()}` : event.key.toLowerCase();
+    return BY_KEY.get(`Ctrl+${key}`) ?? null;
+  }
+  if (event.metaKey || ((event.ctrlKey || event.altKey) && !altGraph)) return null;
   if (event.shiftKey) {
     const shifted = BY_KEY.get(`Shift+${letter ? event.key.toUpperCase() : event.key}`);
     if (shifted) return shifted;

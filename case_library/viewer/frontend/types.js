@@ -63,9 +63,16 @@
  * @property {"patient" | "synthetic"} source
  * @property {"draft" | "published"} status
  *
+ * @typedef {object} EditMessage
+ * @property {number} revision
+ * @property {Record<string, import("./edits.js").Item[]>} lists  by name: `findings`, `clips/clip-1/phases`
+ * @property {string | null} save_url   where changes are sent; null where this reader may make none
+ * @property {string | null} token
+ *
  * @typedef {object} ViewerData
  * @property {CaseMessage} case
  * @property {ClipMessage[]} clips
+ * @property {EditMessage} edit
  * @property {string} clip_id           where a deep link wants to land
  * @property {number} frame_number
  *

@@ -5,6 +5,7 @@
  * @typedef {import("./clip-session.js").ClipSession} ClipSession
  */
 import { addressOf } from "./address.js";
+import { CaseEditing } from "./case-editing.js";
 import { ClipSessions } from "./clip-sessions.js";
 import { ClipStrip } from "./clip-strip.js";
 import { commandsFor } from "./commands.js";
@@ -16,15 +17,18 @@ import { Facts } from "./facts.js";
 import { listenToGestures } from "./gestures.js";
 import { Header } from "./header.js";
 import { SessionExpiredError, UnreachableError } from "./http.js";
+import { MergeDialog } from "./merge-dialog.js";
 import { Panels } from "./panels.js";
 import { listenToKeys } from "./key-listener.js";
 import { Player } from "./player.js";
 import { Posters } from "./posters.js";
 import { readPreference } from "./preferences.js";
 import { Readout } from "./readout.js";
+import { SaveState } from "./save-state.js";
 import { Scope } from "./scope.js";
 import { Screen } from "./screen.js";
 import { ScrubStrip } from "./scrub-strip.js";
+import { Selection } from "./selection.js";
 import { Stage } from "./stage.js";
 import { troubleOf } from "./trouble.js";
 
@@ -69,7 +73,13 @@ export class Viewer {
     const readout = new Readout();
     const facts = new Facts(scope, () => run("toggleFacts"));
     this.#stage = stage;
-    this.#header = new Header(scope, openLibrary);
+    const merging = new MergeDialog(scope, () => this.#editing.autosave, () => root.focus({ preventScroll: true }));
+    const saveState = new SaveState(scope, {
+      retry: () => this.#editing.autosave.retry(),
+      merge: () => merging.open(),
+    });
+    this.#editing = new CaseEditing(scope, (state) => saveState.show(state));
+    this.#header = new Header(scope, openLibrary, saveState.element);
     this.#clips = new ClipStrip(scope, new Posters(scope), (clipId) => this.openClip(clipId));
     const pins = [this.#decoded, this.#exact];
     this.#screen = new Screen({ root, stage, strip, readout, controls, facts, clips: this.#clips, pins });
@@ -88,13 +98,19 @@ export class Viewer {
     });
     const panels = new Panels(scope, root, { stage, controls, notify: (text) => this.#header.notify(text) });
     const openClipBeside = (/** @type {number} */ by) => this.#openClipBeside(by);
-    commands = commandsFor({ player: this.#player, stage, openClipBeside, panels: panels.commands });
+    commands = commandsFor({
+      player: this.#player,
+      stage,
+      document: this.document,
+      openClipBeside,
+      panels: panels.commands,
+    });
 
     const bar = h("div", { class: "bar" }, readout.element, controls.transport, controls.tools);
     const parts = [this.#header, this.#clips, stage, facts].map((part) => part.element);
-    root.replaceChildren(...parts, h("div", { class: "footer" }, strip.element, bar), ...panels.elements);
+    root.replaceChildren(...parts, h("div", { class: "footer" }, strip.element, bar), ...panels.elements, merging.element);
     scope.listen(readout.pixels, "click", () => run("toggleExact"));
-    listenToKeys(scope, root, { run, escape: () => panels.closeAll(), modal: () => panels.modal });
+    listenToKeys(scope, root, { run, escape: () => panels.closeAll(), modal: () => panels.modal || merging.element.open });
     this.#listenToStage(stage);
     scope.listen(window, "online", () => {
       const session = this.#player.current;
@@ -103,7 +119,9 @@ export class Viewer {
     if (!takesTyping(focusedElement())) root.focus({ preventScroll: true });
   }
 
+  selection = new Selection();
   #clips;
+  #editing;
   #header;
   #player;
   #screen;
@@ -115,6 +133,7 @@ export class Viewer {
     const before = this.#data;
     this.#data = data;
     this.#header.setCase(data.case);
+    this.#editing.update(data.case.slug, data.edit);
     for (const { session, renewed, reworded } of this.#sessions.update(data.clips)) {
       if (renewed && session.trouble instanceof SessionExpiredError) this.#retry(session);
       if (reworded && session === this.#screen.described) this.#screen.describe(session);
@@ -143,6 +162,11 @@ export class Viewer {
     this.#player.open(session, frameIndex);
     this.#showTrouble(session);
     if (readPreference("autoplay") === "yes") this.#player.play();
+  }
+
+  /** What is edited of the open case. */
+  get document() {
+    return this.#editing.document;
   }
 
   /** @param {number} by */
