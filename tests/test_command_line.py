@@ -14,6 +14,7 @@ import pytest
 from case_library.command_line import main
 from case_library.store import clip_writing
 from tests.dicom_files import native_file, ramp_frames
+from tests.media_files import colour_frames, sequence
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,37 @@ def test_a_refused_input_is_named_with_its_reason_and_the_rest_comes_in(run: Run
     assert len(document(done)["imported"]) == 1
     assert document(done)["refused"][0]["source"] == str(bad)
     assert f"{bad}: not a DICOM file" in done.stderr
+
+
+def test_import_of_pictures_states_clock_and_scale_and_says_what_it_did(run: Run, tmp_path: Path) -> None:
+    sequence(tmp_path / "in", colour_frames(4))
+    done = run("import", tmp_path / "in", "--fps", "50", "--scale", "115.25", "--compact", "--trim", "2-4", "--json")
+    assert done.returncode == 0, done.stderr
+    (clip,) = document(done)["imported"][0]["clips"]
+    assert clip["source"] == str(tmp_path / "in")
+    assert (clip["frames"], clip["clock"]["origin"], clip["scale"]["origin"]) == (3, "stated_by_user", "stated_by_user")
+    assert clip["scale"]["mm_per_px"] == pytest.approx([10 / 115.25] * 2)
+    assert list(clip)[9:] == ["notes", "conversion", "predicted_bytes"]
+    assert (clip["conversion"]["made_of"], clip["conversion"]["compact"]) == ("pictures", True)
+    assert clip["conversion"]["max_error"] > 0
+    assert set(clip["predicted_bytes"]) == {"lossless", "compact"}
+    assert "3 frames, 0.1 s: about" in done.stderr
+
+
+def test_a_dry_run_of_a_conversion_says_its_size_and_keeps_nothing(run: Run, tmp_path: Path) -> None:
+    sequence(tmp_path / "in", colour_frames(4))
+    done = run("import", tmp_path / "in", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "would be stored in about" in done.stdout
+    assert "MB without a loss" in done.stderr
+    assert document(run("list", "--json")) == []
+
+
+@pytest.mark.parametrize(
+    "option", [["--fps", "0"], ["--fps", "-5"], ["--scale", "0"], ["--trim", "7-2"], ["--trim", "soon"]]
+)
+def test_a_statement_that_cannot_be_is_wrong_usage(run: Run, file: Path, option: list[str]) -> None:
+    assert run("import", file, *option).returncode == 2
 
 
 @pytest.mark.parametrize("arguments", [["import"], ["no-such-command"], ["serve", "--port", "99999"], ["show"]])

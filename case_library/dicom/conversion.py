@@ -23,7 +23,8 @@ from pydicom.uid import (
 from case_library.errors import RefusedInputError
 from case_library.model.calibration import PhysicalUnit, Scale, SpatialFormat
 
-_TISSUE = 1
+# None: nobody has said that the whole frame is tissue, and to a mask such a region is no picture.
+_NO_DATA_TYPE = 0
 # A Decimal String with Explicit VR has a length of 16 bits (PS3.5 7.1.2).
 _LONGEST_VALUE_BYTES = 65_534
 
@@ -112,7 +113,7 @@ def set_region(header: Dataset, scale: Scale) -> None:
     if scale.mm_per_px is None:
         return
     region = Dataset()
-    region.RegionSpatialFormat, region.RegionDataType, region.RegionFlags = int(SpatialFormat.TWO_D), _TISSUE, 0
+    region.RegionSpatialFormat, region.RegionDataType, region.RegionFlags = int(SpatialFormat.TWO_D), _NO_DATA_TYPE, 0
     region.RegionLocationMinX0 = region.RegionLocationMinY0 = 0
     region.RegionLocationMaxX1, region.RegionLocationMaxY1 = header.Columns - 1, header.Rows - 1
     region.PhysicalUnitsXDirection = region.PhysicalUnitsYDirection = int(PhysicalUnit.CM)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
 _NUMBER = re.compile(r"(\d+)")
+_SPARSE = 10
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,12 @@ def numbering_of(names: Sequence[PurePath]) -> Numbering | None:
         return None
     numbers = varying[0]
     steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
-    step = Counter(steps).most_common(1)[0][0]
     if min(steps) <= 0:
         return None
-    # Numbers in steps of two or fifty are a numbering too; without a common step they tell nothing about time.
-    if any(s % step for s in steps):
+    # Numbers in steps of two or fifty are a numbering too.
+    step = math.gcd(*steps)
+    places = tuple((n - numbers[0]) // step for n in numbers)
+    if places[-1] >= _SPARSE * len(places):
+        # Dates, or numbers drawn by lot: they give an order and tell nothing about time.
         return Numbering(tuple(range(len(names))))
-    return Numbering(tuple((n - numbers[0]) // step for n in numbers))
+    return Numbering(places)
