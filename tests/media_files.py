@@ -53,6 +53,7 @@ def video(
     pixel_format: str = "yuv420p",
     container: str | None = None,
     metadata: dict[str, str] | None = None,
+    pixel_ratio: Fraction | None = None,
 ) -> Path:
     """Write RGB frames (count, rows, columns, 3) as a video, at a rate or at given ticks."""
     av = pytest.importorskip("av", reason="the extra 'video' is not installed")
@@ -62,6 +63,8 @@ def video(
         stream = output.add_stream(codec, rate=fps)
         stream.height, stream.width = frames.shape[1:3]
         stream.pix_fmt = pixel_format
+        if pixel_ratio is not None:
+            stream.codec_context.sample_aspect_ratio = pixel_ratio
         if codec in ("libx264", "libx265"):
             stream.options = {"crf": "10", "preset": "ultrafast"}
         elif codec != "ffv1":

@@ -84,7 +84,7 @@ def _result(report: ImportReport, positions: dict[Path, int]) -> dict[str, Any]:
     return {
         "cases": [imported.slug for imported in report.imported],
         "clips": [
-            {"positions": _positions(clip.source, positions), "case": imported.slug, "clip_id": clip.clip.clip_id}
+            {"positions": _all_positions(clip.files, positions), "case": imported.slug, "clip_id": clip.clip.clip_id}
             for imported in report.imported
             for clip in imported.clips
         ],
@@ -92,6 +92,10 @@ def _result(report: ImportReport, positions: dict[Path, int]) -> dict[str, Any]:
             {"positions": _positions(refusal.source, positions), "reason": refusal.reason} for refusal in report.refused
         ],
     }
+
+
+def _all_positions(sources: Sequence[str], positions: dict[Path, int]) -> Sequence[int]:
+    return sorted({position for source in sources for position in _positions(source, positions)})
 
 
 def _positions(source: str, positions: dict[Path, int]) -> Sequence[int]:

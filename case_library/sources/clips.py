@@ -154,9 +154,9 @@ def open_clip(
     if clip.kind is Kind.DICOM:
         if not is_dicom_video(transfer_syntax_of(path)):
             return open_dicom(path)
-        return ConvertedSource(open_dicom_video(path), ConvertedFrom.VIDEO, statements, progress=progress)
+        return ConvertedSource(open_dicom_video(path, progress), ConvertedFrom.VIDEO, statements)
     if clip.kind in VIDEOS:
-        return ConvertedSource(open_video(path), ConvertedFrom.VIDEO, statements, progress=progress)
+        return ConvertedSource(open_video(path, progress), ConvertedFrom.VIDEO, statements)
     if clip.is_animated:
         return ConvertedSource(AnimationReader(path), ConvertedFrom.ANIMATION, statements, progress=progress)
     reader = PictureReader(clip.paths)

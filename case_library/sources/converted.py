@@ -235,6 +235,9 @@ class ConvertedSource:
         header.set_original_encoding(*original.original_encoding)
         set_pixels(header, self.rows, self.columns, self.samples, self.bits)
         header.NumberOfFrames = self.frame_count
+        high, wide = self._reader.pixel_aspect
+        if high != wide and "PixelAspectRatio" not in header:
+            header.PixelAspectRatio = [high, wide]
         if self.is_trimmed:
             for keyword in _OF_THE_WHOLE:
                 if keyword in header:

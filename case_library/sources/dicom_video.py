@@ -20,6 +20,7 @@ from case_library.dicom.pixel_data import Fragment, stored_fragments
 from case_library.errors import RefusedInputError
 from case_library.sources.dicom import open_header
 from case_library.sources.kinds import HEAD_BYTES, Kind, kind_of
+from case_library.sources.reader import FrameProgress
 from case_library.sources.video import DEMUXERS, VideoReader, require_video
 
 _HEVC = frozenset(("1.2.840.10008.1.2.4.107", "1.2.840.10008.1.2.4.108"))
@@ -72,7 +73,7 @@ class _Fragments(io.RawIOBase):
         super().close()
 
 
-def open_dicom_video(path: Path) -> VideoReader:
+def open_dicom_video(path: Path, progress: FrameProgress | None = None) -> VideoReader:
     """Open a DICOM file whose transfer syntax is a video stream; its header comes along.
 
     Raises
@@ -85,7 +86,7 @@ def open_dicom_video(path: Path) -> VideoReader:
         fragments = stored_fragments(file, element, file_bytes)
         stream = io.BufferedReader(_Fragments(file, fragments))
         head = stream.read(HEAD_BYTES)
-        reader = VideoReader(stream, _demuxer(head, syntax), sum(f.length for f in fragments))
+        reader = VideoReader(stream, _demuxer(head, syntax), sum(f.length for f in fragments), progress)
     except BaseException:
         file.close()
         raise

@@ -17,7 +17,7 @@ from pydicom.dataset import Dataset
 from case_library.dicom.decode import MAX_FRAMES, MAX_PIXELS
 from case_library.errors import FrameError, RefusedInputError
 from case_library.sources.kinds import Kind, kind_of_file
-from case_library.sources.reader import Frame
+from case_library.sources.reader import Frame, FrameProgress
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -78,6 +78,9 @@ class VideoReader:
         Seekable; closed with the reader.
     demuxer : str
         FFmpeg's name of the container.
+    stored_bytes : int
+    progress : callable or None
+        Called with the bytes that were looked through, and those in all.
 
     Raises
     ------
@@ -87,8 +90,8 @@ class VideoReader:
 
     header: Dataset | None = None
 
-    def __init__(self, file: BinaryIO, demuxer: str, stored_bytes: int) -> None:
-        self._file, self._demuxer = file, demuxer
+    def __init__(self, file: BinaryIO, demuxer: str, stored_bytes: int, progress: FrameProgress | None = None) -> None:
+        self._file, self._demuxer, self._progress = file, demuxer, progress
         self._said: set[str] = set()
         self._container: InputContainer | None = None
         self._frames: Any = iter(())
@@ -155,6 +158,8 @@ class VideoReader:
                     f"the picture changes its size at frame {len(ticks) + 1}; only videos of one size become a clip"
                 )
             ticks.append(frame.pts)
+            if self._progress is not None and self.stored_bytes:
+                self._progress(min(self._file.tell(), self.stored_bytes), self.stored_bytes)
             grey = grey and _is_grey(frame)
             if len(ticks) > MAX_FRAMES:
                 raise RefusedInputError(f"the video has over {MAX_FRAMES} frames")
@@ -263,8 +268,8 @@ class VideoReader:
         self._file.close()
 
 
-def open_video(path: Path) -> VideoReader:
-    """Open a video file.
+def open_video(path: Path, progress: FrameProgress | None = None) -> VideoReader:
+    """Open a video file; see `VideoReader`.
 
     Raises
     ------
@@ -272,7 +277,7 @@ def open_video(path: Path) -> VideoReader:
         If it is none, cannot be decoded, or the extra is not installed.
     """
     require_video()
-    return VideoReader(path.open("rb"), DEMUXERS[kind_of_file(path)], path.stat().st_size)
+    return VideoReader(path.open("rb"), DEMUXERS[kind_of_file(path)], path.stat().st_size, progress)
 
 
 def _is_grey(frame: VideoFrame) -> bool:

@@ -34,6 +34,8 @@ class ImportedClip:
 
     Attributes
     ----------
+    files : tuple of str
+        Each file of it, in the same way: of a sequence all pictures.
     cleaning : CleaningReport
         What became of the elements of its header.
     notes : tuple of str
@@ -43,6 +45,7 @@ class ImportedClip:
     """
 
     source: str
+    files: tuple[str, ...]
     clip: Clip
     cleaning: CleaningReport
     notes: tuple[str, ...] = ()

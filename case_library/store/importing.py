@@ -166,7 +166,8 @@ class _Import:
             finally:
                 self._advance(size)
             sop_uids.add(written.clip.sop_instance_uid)
-            clips.append(ImportedClip(shown, written.clip, written.cleaning, written.notes, written.predicted))
+            files = candidate.clip.files_shown
+            clips.append(ImportedClip(shown, files, written.clip, written.cleaning, written.notes, written.predicted))
             next_number += 1
         return clips
 

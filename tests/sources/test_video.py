@@ -1,3 +1,4 @@
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,28 @@ def test_grey_is_known_without_reading_every_frame(tmp_path: Path) -> None:
     frame = grey.read(1)
     assert np.array_equal(frame[..., 0], frame[..., 1])
     assert np.array_equal(frame[..., 0], frame[..., 2])
+
+
+def test_pixels_that_are_not_square_are_known(tmp_path: Path) -> None:
+    path = video(tmp_path / "a.mkv", grey_levels(2), pixel_ratio=Fraction(2, 1))
+    reader = open_video(path)
+    assert reader.pixel_aspect == (1, 2)
+    reader.close()
+
+
+def test_looking_through_tells_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
+    path = video(tmp_path / "a.avi", colour_frames(20, 48, 64), codec="mjpeg", pixel_format="yuvj420p")
+    seen: list[tuple[int, int]] = []
+    open_video(path, lambda done, total: seen.append((done, total))).close()
+    assert len(seen) == 20
+    assert seen == sorted(seen)
+    assert seen[-1][0] <= seen[-1][1] == path.stat().st_size
+
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        open_video(path, stop)
 
 
 def test_sound_is_left_out_and_said(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ const CLOCK_ORIGINS = {
   effective_duration: "Effective Duration",
   recommended_display_frame_rate: "display rate",
   stated_by_user: "stated by a person",
+  media_times: "times of the file",
 };
 
 /**
