@@ -190,7 +190,9 @@ def confirm(
     if not name.strip():
         _complain("A name is needed: the case records who has looked at it")
         raise typer.Exit(EXIT_USAGE)
-    published = store.confirm(case, name)
+    from case_library.store.confirming import confirm_draft
+
+    published = confirm_draft(store, case, name, stated_viewed=True)
     out.print(f"Published [bold]{case}[/bold], revision {published.revision}.")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from case_library.errors import StaleEditError
+from case_library.deidentify.remembered import RememberedMasks
 from case_library.packs.cache import PackCache
 from case_library.settings import Settings
+from case_library.store import confirming
 from case_library.store.library import Library
 
 
@@ -25,8 +26,7 @@ def confirm_draft(settings: Settings, request: dict[str, Any]) -> dict[str, Any]
     """
     library = Library(settings.library, listeners=(PackCache(settings).on_case_change,))
     slug, revision = request["slug"], request["revision"]
-    draft = library.read(slug)
-    if draft.revision != revision:
-        raise StaleEditError(slug, draft, draft, revision)
-    library.confirm(slug, request["by"])
+    confirming.confirm_draft(
+        library, slug, request["by"], based_on=revision, remembered=RememberedMasks(settings.config_folder)
+    )
     return {"case": slug}

@@ -138,7 +138,8 @@ def _packs_of(case: Case | None) -> set[tuple[str, bool]]:
 
 
 def _same_frames(old: Clip, new: Clip) -> bool:
-    same = ("frame_count", "columns", "rows", "transfer_syntax_uid", "photometric_interpretation")
+    # Other pixels are another object: a mask that was burned in gives a new SOP Instance UID.
+    same = ("sop_instance_uid", "frame_count", "columns", "rows", "transfer_syntax_uid", "photometric_interpretation")
     return all(getattr(old, name) == getattr(new, name) for name in same)
 
 

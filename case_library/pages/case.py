@@ -9,6 +9,7 @@ from case_library.pages.furniture import make_room_for_bar, say
 from case_library.pages.landing import landing
 from case_library.pages.links import case_links, editor_link
 from case_library.routes.serving import Serving, serving
+from case_library.store.confirming import confirm_draft
 from case_library.viewer.component import cine_viewer
 from case_library.viewer.messages import viewer_data
 
@@ -68,7 +69,7 @@ def confirmation_bar(shared: Serving, slug: str, case: Case) -> None:
         st.toast("Tick the box after looking at every clip, and give your name: it is kept with the case.")
         return
     try:
-        shared.library.confirm(slug, by.strip())
+        confirm_draft(shared.library, slug, by.strip(), stated_viewed=True)
     except CaseLibraryError as error:
         # Another window may have published it meanwhile: then there is nothing to complain about.
         if shared.library.read(slug).status is Status.DRAFT:

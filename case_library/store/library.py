@@ -13,8 +13,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from case_library.deidentify.header import confirm_header
-from case_library.dicom.write import write_dicom
 from case_library.errors import (
     CaseFormatError,
     CaseLibraryError,
@@ -22,14 +20,14 @@ from case_library.errors import (
     LibraryBusyError,
     StaleEditError,
 )
-from case_library.model.case import Case, Clip, Confirmation, Status
-from case_library.sources.dicom import open_dicom
-from case_library.store.files import remove_tree, sha256_of, sync_folder, sync_tree, write_whole
+from case_library.model.case import Case, Status
+from case_library.store.files import sync_folder, sync_tree, write_whole
 from case_library.store.upgrade import dump_case, parse_case
 
 CASE_FILE = "case.json"
 MEDIA = "media"
 HISTORY = "history"
+REPORTS = "reports"
 DRAFTS = "drafts"
 STAGING = ".staging"
 LOCKS = ".locks"
@@ -272,46 +270,9 @@ class Library:
         self.tell(CaseChange(self.root, slug, current, saved))
         return saved
 
-    def confirm(self, slug: str, by: str) -> Case:
-        """Publish a draft: a person has looked at the pixels of every clip and seen no identity.
-
-        The headers then say so, and the folder moves out of `drafts/`.
-
-        Parameters
-        ----------
-        by : str
-            Who says so; any name or nickname.
-        """
-        self._require_writable()
-        now = datetime.now(UTC)
-        confirmation = Confirmation(by=by, at=now)
-        with self._locked(slug):
-            folder = self.folder(slug)
-            draft = self._read(folder)
-            if draft.status is not Status.DRAFT:
-                raise CaseLibraryError(f"Case '{slug}' is published already")
-            if not draft.clips:
-                raise CaseLibraryError(f"Case '{slug}' has no clips; there is nothing to confirm")
-            with self.staging() as stage:
-                clips = tuple(_confirmed_clip(clip, folder, stage) for clip in draft.clips)
-                case = draft.model_copy(
-                    update={
-                        "status": Status.PUBLISHED,
-                        "confirmation": confirmation,
-                        "revision": draft.revision + 1,
-                        "changed_at": now,
-                        "clips": clips,
-                    }
-                )
-                if (folder / HISTORY).is_dir():
-                    shutil.copytree(folder / HISTORY, stage / HISTORY)
-                (stage / HISTORY).mkdir(exist_ok=True)
-                write_whole(stage / HISTORY / f"{draft.revision:06d}.json", dump_case(draft))
-                write_whole(stage / CASE_FILE, dump_case(case))
-                self._move_in(stage, self.root / slug)
-            remove_tree(folder)
-        self.tell(CaseChange(self.root, slug, draft, case))
-        return case
+    def publish(self, stage: Path, slug: str) -> None:
+        """Move a staged folder among the published cases, under the lock that `changing` holds."""
+        self._move_in(stage, self.root / slug)
 
     # Parts
 
@@ -347,16 +308,3 @@ class Library:
         """Let the listeners know of a change that is on disk."""
         for listener in self._listeners:
             listener(change)
-
-
-def _confirmed_clip(clip: Clip, folder: Path, stage: Path) -> Clip:
-    media, target = folder / clip.file, stage / clip.file
-    if not media.is_file() or sha256_of(media) != clip.file_sha256:
-        raise CaseLibraryError(
-            f"Case '{folder.name}': {clip.file} is missing or is not what was imported; nothing was published. "
-            f"`case-library check {folder.name}` says more"
-        )
-    with open_dicom(media) as source:
-        frames = (source.stored_frame(i) for i in range(source.frame_count))
-        write_dicom(target, confirm_header(source.header), source.transfer_syntax_uid, frames, source.frame_count)
-    return clip.model_copy(update={"file_sha256": sha256_of(target), "file_bytes": target.stat().st_size})

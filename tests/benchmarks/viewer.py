@@ -16,6 +16,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from case_library.store.confirming import confirm_draft
 from case_library.store.importing import import_files
 from case_library.store.library import Library
 from tests.benchmarks.bar_code import READER, write_cine
@@ -70,7 +71,7 @@ def main() -> None:
             (folder / "frames" / f"{i}.jpg").write_bytes(stream)
         library = Library(folder / "library")
         slug = import_files(library, [folder / "cine.dcm"], b"k" * 32).imported[0].slug
-        library.confirm(slug, "A benchmark")
+        confirm_draft(library, slug, "A benchmark", stated_viewed=True)
         ours, reference = free_port(), free_port()
         environment = {
             "CASE_LIBRARY": str(folder / "library"),

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from case_library.model.case import Status
+from case_library.store.confirming import confirm_draft
 from case_library.store.import_report import ImportOptions
 from case_library.store.importing import import_files
 from case_library.store.library import Library
@@ -57,7 +58,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def add(library: Library, path: Path, title: str, publish: bool = False) -> str:
     slug = import_files(library, [path], b"k" * 32, ImportOptions(title=title)).imported[0].slug
     if publish:
-        library.confirm(slug, "A test")
+        confirm_draft(library, slug, "A test", stated_viewed=True)
     return slug
 
 

@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from case_library.settings import load_settings
+from case_library.store.confirming import confirm_draft
 from case_library.store.import_report import ImportOptions
 from case_library.store.importing import import_files
 from case_library.store.library import Library
@@ -69,7 +70,7 @@ def real_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealLibra
         report = import_files(library, [path], b"k" * 32, ImportOptions(title=Path(file.name).stem))
         slugs[file.name] = report.imported[0].slug
         if file.name != "Issue16.dcm":  # one stays a draft
-            library.confirm(slugs[file.name], "A test")
+            confirm_draft(library, slugs[file.name], "A test", stated_viewed=True)
     with serving(library.root, folder) as served:
         yield RealLibrary(served, slugs, folder)
 

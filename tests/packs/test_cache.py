@@ -7,6 +7,7 @@ from case_library.model.case import Status
 from case_library.packs.build import build_pack
 from case_library.packs.cache import PackCache, trim
 from case_library.packs.format import pack_key, read_index
+from case_library.store.confirming import confirm_draft
 from case_library.store.library import CaseChange, Library
 from tests.packs.a_library import add_case, case_of, grey_cine, settings_in
 
@@ -94,7 +95,7 @@ def drafted(tmp_path):
 def test_confirming_moves_the_pack_to_its_new_key(drafted):
     library, cache, case, draft = drafted
     made = read_index(draft)
-    published = library.confirm("case-one", "Tester").clips[0]
+    published = confirm_draft(library, "case-one", "Tester", stated_viewed=True).clips[0]
     assert published.file_sha256 != case.clips[0].file_sha256
     assert cache.use(pack_key(published.file_sha256), draft=False) == made
     assert not draft.exists()

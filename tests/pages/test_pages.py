@@ -9,6 +9,7 @@ from case_library.model.case import Status
 from case_library.packs.worker import PackWorker
 from case_library.routes import serving as serving_module
 from case_library.routes.serving import start_serving
+from case_library.store.confirming import confirm_draft
 from tests.packs.a_library import add_case, case_of, grey_cine, settings_in
 
 MAIN = Path(case_library.__file__).parent / "pages" / "main.py"
@@ -195,7 +196,7 @@ def test_a_draft_stays_one_without_the_box_and_a_name(draft, seen, by):
 
 
 def test_publishing_what_another_window_has_published_is_no_error(draft):
-    draft.shared.library.confirm("case-one", "Somebody else")
+    confirm_draft(draft.shared.library, "case-one", "Somebody else", stated_viewed=True)
     publish(draft)
     assert draft.shared.library.read("case-one").confirmation.by == "Somebody else"
     assert draft.data["case"]["status"] == "published"

@@ -7,6 +7,7 @@ from filelock import FileLock
 
 from case_library.errors import CaseNotFoundError
 from case_library.store.check import Problem, check_library
+from case_library.store.confirming import confirm_draft
 from case_library.store.importing import import_files
 from case_library.store.library import Library
 from tests.dicom_files import native_file, ramp_frames
@@ -16,7 +17,7 @@ from tests.store.conftest import SECRET
 @pytest.fixture
 def slug(library: Library, tmp_path: Path) -> str:
     slug = import_files(library, [native_file(tmp_path / "a.dcm", ramp_frames(3))], SECRET).imported[0].slug
-    library.confirm(slug, "A")
+    confirm_draft(library, slug, "A", stated_viewed=True)
     return slug
 
 

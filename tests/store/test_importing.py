@@ -9,6 +9,7 @@ from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEGBaselin
 from case_library.model.case import Status
 from case_library.sources.dicom import open_dicom
 from case_library.store import clip_writing
+from case_library.store.confirming import confirm_draft
 from case_library.store.import_report import ImportOptions
 from case_library.store.importing import import_files
 from case_library.store.library import Library
@@ -112,7 +113,7 @@ def test_clips_are_added_to_a_draft_after_those_it_has(library: Library, tmp_pat
 
 def test_clips_are_not_added_to_a_published_case(library: Library, tmp_path: Path) -> None:
     slug = import_files(library, [native_file(tmp_path / "a.dcm", ramp_frames(1))], SECRET).imported[0].slug
-    library.confirm(slug, "A")
+    confirm_draft(library, slug, "A", stated_viewed=True)
     other = native_file(tmp_path / "b.dcm", ramp_frames(2))
     report = import_files(library, [other], SECRET, ImportOptions(add_to=slug))
     assert "new pixels are not confirmed yet" in report.refused[0].reason

@@ -7,7 +7,9 @@ import pytest
 
 from case_library.errors import CaseLibraryError, CaseNotFoundError, LibraryBusyError, StaleEditError
 from case_library.model.case import Case, Status
+from case_library.store import confirming as confirming_module
 from case_library.store import library as library_module
+from case_library.store.confirming import confirm_draft
 from case_library.store.importing import import_files
 from case_library.store.library import CaseChange, Library, ReadOnlyError, new_slug
 from tests.dicom_files import native_file, ramp_frames
@@ -113,7 +115,7 @@ def test_confirming_moves_the_case_out_of_drafts_and_says_so_in_its_headers(libr
     before = pydicom.dcmread(library.folder(draft) / "media" / "clip-1.dcm")
     assert before.PatientIdentityRemoved == "NO"
     assert before.get("BurnedInAnnotation") != "NO"
-    published = library.confirm(draft, "A. Reader")
+    published = confirm_draft(library, draft, "A. Reader", stated_viewed=True)
     folder = library.folder(draft)
     assert folder == library.root / draft
     assert not (library.root / "drafts" / draft).exists()
@@ -128,9 +130,9 @@ def test_confirming_moves_the_case_out_of_drafts_and_says_so_in_its_headers(libr
 
 
 def test_a_case_is_confirmed_once(library: Library, draft: str) -> None:
-    library.confirm(draft, "A")
+    confirm_draft(library, draft, "A", stated_viewed=True)
     with pytest.raises(CaseLibraryError, match="published already"):
-        library.confirm(draft, "B")
+        confirm_draft(library, draft, "B", stated_viewed=True)
 
 
 def test_a_draft_whose_media_were_changed_is_not_published(library: Library, draft: str) -> None:
@@ -139,7 +141,7 @@ def test_a_draft_whose_media_were_changed_is_not_published(library: Library, dra
     data[-1] ^= 1
     media.write_bytes(data)
     with pytest.raises(CaseLibraryError, match="is not what was imported; nothing was published"):
-        library.confirm(draft, "A")
+        confirm_draft(library, draft, "A", stated_viewed=True)
     assert library.read(draft).status is Status.DRAFT
 
 
@@ -149,9 +151,9 @@ def test_an_interrupted_confirmation_shows_the_published_case(
     def killed(folder: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(library_module, "remove_tree", killed)
+    monkeypatch.setattr(confirming_module, "remove_tree", killed)
     with pytest.raises(KeyboardInterrupt):
-        library.confirm(draft, "A")
+        confirm_draft(library, draft, "A", stated_viewed=True)
     assert library.read(draft).status is Status.PUBLISHED
     (entry,) = library.entries()
     assert entry.case is not None
