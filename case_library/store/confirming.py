@@ -173,7 +173,7 @@ class _Publication:
             )
         mask = clip.mask or PixelMask()
         require_inside(mask, clip.columns, clip.rows)
-        update = {"viewed": clip.viewed or self._stated(clip), "mask": None}
+        update: dict[str, object] = {"viewed": clip.viewed or self._stated(clip), "mask": None}
         with open_dicom(media) as source:
             header = confirm_header(source.header)
             if mask.is_empty:

@@ -16,6 +16,7 @@ from case_library.model.trim import parse_trim
 from case_library.sources.converted import Statements
 from case_library.sources.dicom import open_dicom
 from case_library.store.check import check_library
+from case_library.store.confirming import confirm_draft
 from case_library.store.import_report import Announcement, ImportedClip, ImportOptions, ImportReport
 from case_library.store.importing import import_files
 from case_library.store.library import Library
@@ -364,7 +365,7 @@ def test_a_converted_clip_that_is_imported_again_is_no_more_trusted(library: Lib
 def test_a_published_conversion_says_the_same_of_its_clock(library: Library, tmp_path: Path) -> None:
     sequence(tmp_path / "in", ramp_frames(3))
     slug = bring_in(library, tmp_path / "in").imported[0].slug
-    library.confirm(slug, "A")
+    confirm_draft(library, slug, "A", stated_viewed=True)
     assert library.read(slug).clips[0].clock.origin == "assumed"
     assert check_library(library) == []
 

@@ -11,6 +11,7 @@ import pydicom
 import pytest
 
 from case_library.sources.converted import Statements
+from case_library.store.confirming import confirm_draft
 from case_library.store.import_report import ImportOptions
 from case_library.store.importing import import_files
 from case_library.store.library import Library
@@ -100,7 +101,7 @@ def test_the_validator_finds_no_error(
     (case,) = report.imported
     (clip,) = case.clips
     assert dciodvfy(library.folder(case.slug) / clip.clip.file) == []
-    published = library.confirm(case.slug, "A")
+    published = confirm_draft(library, case.slug, "A", stated_viewed=True)
     assert dciodvfy(library.folder(case.slug) / published.clips[0].file) == []
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from case_library.errors import CaseLibraryError, CaseNotFoundError, StaleEditError
+from case_library.store.confirming import confirm_draft
 from case_library.store.importing import import_files
 from case_library.store.library import CaseChange, Library
 from case_library.store.removing import discard_draft, remove_clip
@@ -49,7 +50,7 @@ def test_a_discarded_draft_leaves_nothing(library: Library, two_clips: str) -> N
 
 
 def test_a_published_case_is_neither_cut_nor_discarded(library: Library, two_clips: str) -> None:
-    library.confirm(two_clips, "A test")
+    confirm_draft(library, two_clips, "A test", stated_viewed=True)
     with pytest.raises(CaseLibraryError, match="only a draft"):
         discard_draft(library, two_clips)
     with pytest.raises(CaseLibraryError, match="only a draft"):
