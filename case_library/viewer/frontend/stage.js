@@ -28,6 +28,8 @@ export class Stage {
   /** @type {Painted | null} */
   painted = null;
   levels = { ...AS_STORED };
+  /** Called in the step in which a frame is painted, or lies elsewhere. @type {Set<() => void>} */
+  listeners = new Set();
   /** @type {View} */
   view = { scaleX: 1, scaleY: 1, left: 0, top: 0 };
   #size = { width: 0, height: 0, ratio: 1 };
@@ -64,6 +66,7 @@ export class Stage {
     this.#still.hidden = true;
     if (!sameFrame) this.fit();
     this.#label();
+    this.#tell();
   }
 
   /** A frame that cannot be shown: words in its place. @param {ClipMessage} clip @param {number} frameIndex @param {string} text */
@@ -71,6 +74,7 @@ export class Stage {
     this.painted = { clip, frameIndex, bitmap: null, rendition: "broken" };
     this.#erase();
     this.#label();
+    this.#tell();
     this.say(text);
   }
 
@@ -79,6 +83,7 @@ export class Stage {
     this.painted = null;
     this.#erase();
     this.#label();
+    this.#tell();
   }
 
   /**
@@ -114,6 +119,20 @@ export class Stage {
   setLevels(levels) {
     this.levels = levels;
     for (const canvas of [this.canvas, this.#still]) canvas.style.filter = levelsFilter(levels);
+  }
+
+  /** Of the stage: CSS pixels, and device pixels per CSS pixel. */
+  get size() {
+    return this.#size;
+  }
+
+  /** The view as the pixels really lie: on whole pixels of the display. @returns {View} */
+  get placed() {
+    if (!this.painted) return this.view;
+    const { ratio } = this.#size;
+    const { left, top, width, height } = this.#devicePlace();
+    const { columns, rows } = this.painted.clip;
+    return { scaleX: width / ratio / columns, scaleY: height / ratio / rows, left: left / ratio, top: top / ratio };
   }
 
   get zoom() {
@@ -164,6 +183,11 @@ export class Stage {
     this.#stopRefining();
     this.#stopRefining = this.scope.after(REFINED_AFTER_MS, () => this.refine());
     this.viewChanged();
+    this.#tell();
+  }
+
+  #tell() {
+    for (const listener of this.listeners) listener();
   }
 
   #resize() {
