@@ -267,6 +267,24 @@ def check(
         raise typer.Exit(EXIT_REFUSED)
 
 
+@app.command()
+def export(
+    case: Annotated[str, typer.Argument(metavar="CASE")],
+    form: Annotated[str, typer.Option("--as", metavar="FORMAT", help="csv: measurements and findings as tables.")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="Where the files go.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    library: LibraryFolder = None,
+) -> None:
+    """Write a published case as files for others."""
+    from case_library.exchange.export import FORMATS, export_case
+
+    if form not in FORMATS:
+        _complain(f"There is no format '{form}'; there are: {', '.join(FORMATS)}")
+        raise typer.Exit(EXIT_USAGE)
+    for path in export_case(_open(load_settings(library=library)), case, form, to, force=force):
+        out.print(f"Wrote {escape(str(path))}")
+
+
 @app.command("rebuild-index")
 def rebuild_index(library: LibraryFolder = None) -> None:
     """Rebuild what is derived from the case folders."""

@@ -1,8 +1,9 @@
-"""Single frames: the exact one that a measurement is made on, and the poster of a card."""
+"""Single frames: the exact one that a measurement is made on, its stored grey values, and the poster of a card."""
 
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,28 @@ def exact_png(media: Path, frame_number: int) -> bytes:
     # A still frame is waited for. Speckle repeats nothing, so searching for repeats costs time and saves no bytes.
     Image.fromarray(frame).save(png, "PNG", compress_level=1, compress_type=_RUN_LENGTHS)
     return png.getvalue()
+
+
+def stored_grey(media: Path, frame_number: int) -> bytes:
+    """Return the stored grey values of a frame, for echo intensity.
+
+    Returns
+    -------
+    bytes
+        Samples per pixel (1 byte); bytes of a sample (1 byte, negative where signed); the samples row by row, Little
+        Endian.
+
+    Raises
+    ------
+    RefusedInputError, FrameError
+    """
+    with open_dicom(media) as source:
+        if not 1 <= frame_number <= source.frame_count:
+            raise FrameError(frame_number - 1, f"this clip has {source.frame_count} frames")
+        values = source.read_grey(frame_number - 1)
+    size = -values.itemsize if values.dtype.kind == "i" else values.itemsize
+    head = struct.pack("<Bb", 3 if values.ndim == 3 else 1, size)
+    return head + values.astype(values.dtype.newbyteorder("<")).tobytes()
 
 
 def poster_jpeg(media: Path, frame_number: int, pixel_aspect: float = 1.0) -> bytes:

@@ -98,6 +98,10 @@ class PackWorker:
         """Ask for one frame as PNG; the number counts from 1. `FrameError` where it cannot be decoded."""
         return self._ask({"do": "exact", "media": str(media), "frame_number": frame_number})
 
+    def grey(self, media: Path, frame_number: int) -> Future[bytes]:
+        """Ask for the stored grey values of one frame, as `stored_grey` packs them; the number counts from 1."""
+        return self._ask({"do": "grey", "media": str(media), "frame_number": frame_number})
+
     def poster(self, media: Path, frame_number: int, pixel_aspect: float = 1.0) -> Future[bytes]:
         """Ask for the poster of a clip, as JPEG."""
         request = {"do": "poster", "media": str(media), "frame_number": frame_number, "pixel_aspect": pixel_aspect}

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from case_library.errors import CaseLibraryError, FrameError, RefusedInputError
 from case_library.packs.build import BuildCancelledError, build_pack
 from case_library.packs.cache import trim
-from case_library.packs.exact import exact_png, poster_jpeg
+from case_library.packs.exact import exact_png, poster_jpeg, stored_grey
 from case_library.packs.identity import stored_hashes
 
 Request = dict[str, Any]
@@ -88,6 +88,8 @@ class WorkerProcess:
         match request["do"]:
             case "exact":
                 return exact_png(media, request["frame_number"])
+            case "grey":
+                return stored_grey(media, request["frame_number"])
             case "poster":
                 return poster_jpeg(media, request["frame_number"], request["pixel_aspect"])
             case "hashes":

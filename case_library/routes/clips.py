@@ -49,6 +49,7 @@ def clip_routes(serving: Serving) -> list[BaseRoute]:
                 Route("/clips/{key}/index", _answering(clips.index)),
                 Route("/clips/{key}/segments/{number:int}", _answering(clips.segment)),
                 Route("/clips/{key}/frames/{frame_number:int}", _answering(clips.exact_frame)),
+                Route("/clips/{key}/grey/{frame_number:int}", _answering(clips.grey)),
                 Route("/clips/{key}/poster", _answering(clips.poster)),
                 Route("/{rest:path}", _answering(_nothing_here)),
             ],
@@ -99,6 +100,14 @@ class _Clips:
             return self._serving.worker.exact(clip.media, frame_number)
 
         return await self._still(ticket, path, "image/png", ask)
+
+    async def grey(self, request: Request) -> Response:
+        ticket, frame_number = self._ticket(request), request.path_params["frame_number"]
+        clip = await to_thread.run_sync(self._find, ticket)
+        if not 1 <= frame_number <= clip.frame_count:
+            raise HTTPException(404, f"This clip has frames 1 to {clip.frame_count}")
+        body = await self._waited(self._serving.worker.grey(clip.media, frame_number))
+        return Response(body, media_type=PACK_MEDIA_TYPE, headers=_cache(clip))
 
     async def poster(self, request: Request) -> Response:
         ticket = self._ticket(request)

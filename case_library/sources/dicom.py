@@ -173,6 +173,25 @@ class DicomSource:
         with _decoding(frame_index):
             return self._decoder.stored_values(stored)[0]
 
+    def read_grey(self, frame_index: int) -> NDArray[Any]:
+        """Return the grey values of a frame as they are stored, through no window: 8 or 16 bits, signed or not.
+
+        Returns
+        -------
+        (rows, columns) array, or (rows, columns, 3) RGB where grey may be stored as colour
+
+        Raises
+        ------
+        FrameError
+            If its bytes cannot be decoded, or are indices of a palette.
+        """
+        stored = self.stored_frame(frame_index)
+        with _decoding(frame_index):
+            samples, photometric = self._decoder.stored_values(stored)
+            if photometric != "PALETTE COLOR":
+                return samples if samples.ndim == 2 else self._decoder.display(stored)
+        raise FrameError(frame_index, "its stored values are numbers of a palette's colours, not grey values")
+
     @property
     def _swapped(self) -> bool:
         # Explicit VR Big Endian swaps the bytes of OW values, 8-bit samples included (PS3.5 8.1.1, Annex A.3).

@@ -55,7 +55,7 @@ def make(tmp_path, worker):
     return make
 
 
-PARTS = ["index", "segments/0", "frames/1", "poster"]
+PARTS = ["index", "segments/0", "frames/1", "grey/1", "poster"]
 
 
 def test_the_index_and_its_segments_are_the_frames_of_the_clip(make):
@@ -116,6 +116,14 @@ def test_an_exact_frame_has_every_pixel_before_and_after_the_pack_is_made(make):
         assert answer.headers["Content-Type"] == "image/png"
         assert np.array_equal(np.asarray(Image.open(io.BytesIO(answer.content))), shown)
         assert (served.pack / "exact" / "000005.png").is_file() == (step != "before")
+
+
+def test_grey_values_come_as_they_are_stored(make):
+    served = make()
+    answer = served.get("grey/5")
+    with open_dicom(served.served.media) as source:
+        assert answer.content == b"\x01\x01" + source.read_frame(4).tobytes()
+    assert served.get("grey/21").status_code == 404
 
 
 def test_a_frame_that_cannot_be_decoded_says_so_in_plain_words(make, tmp_path):
