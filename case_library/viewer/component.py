@@ -12,6 +12,7 @@ import streamlit as st
 from case_library.viewer.messages import GalleryData, ViewerData
 
 FRONTEND = Path(__file__).with_name("frontend")
+_SHEETS = {"viewer": ("viewer.css", "tools.css"), "gallery": ("gallery.css",)}
 # The viewer fills the window; a page that shows a bar below it says how high that is.
 _ABOVE_BAR = ".viewer { bottom: var(--case-library-bar, 0px); }\n"
 
@@ -36,7 +37,7 @@ def _mount(name: str) -> Callable[..., Any]:
     return st.components.v2.component(
         f"case-library.{name}",
         html=f'<div class="case-library-{name}"></div>',
-        css=(FRONTEND / f"{name}.css").read_text(encoding="utf-8") + "\n" + _ABOVE_BAR,
+        css="\n".join((FRONTEND / sheet).read_text(encoding="utf-8") for sheet in _SHEETS[name]) + "\n" + _ABOVE_BAR,
         js=f"{name}-component.js",
         isolate_styles=name != "viewer",
     )

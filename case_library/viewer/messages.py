@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from case_library.model.calibration import region_refusal
 from case_library.model.case import Case, Clip, Status
+from case_library.model.ruler import ruler_of
 from case_library.model.timing import Clock
 from case_library.packs.format import PackIndex
 from case_library.store.library import CaseEntry
@@ -88,6 +89,10 @@ class ClipMessage(TypedDict):
     playback: PlaybackMessage
     scale: ScaleMessage
     regions: list[RegionMessage]
+    ruler: dict[str, Any]
+    stage: str | None
+    view: str | None
+    laterality: str | None
     facts: list[Fact]
     has_poster: bool
     url: str
@@ -272,6 +277,10 @@ def clip_message(clip: Clip, link: ClipLink, published: bool) -> ClipMessage:
             "mm_per_px": None if scale.mm_per_px is None else list(scale.mm_per_px),
         },
         "regions": _regions(clip),
+        "ruler": ruler_of(clip).model_dump(mode="json"),
+        "stage": clip.stage,
+        "view": clip.view,
+        "laterality": None if clip.laterality is None else clip.laterality.value,
         "facts": facts_of(clip),
         "has_poster": published,
         "url": link.url,

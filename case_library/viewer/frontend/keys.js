@@ -1,11 +1,11 @@
 /**
  * The keys of the viewer: one list, from which both the handler and the help are made.
  *
- * L, G, A, F, P, H, C, B and the digits 1–9 stay free: they belong to tools that come later.
+ * F, P, B and the digits 1–9 stay free: they belong to tools that come later.
  *
  * @typedef {object} Command
  * @property {string} name     what the viewer does; `Viewer` has one method for each
- * @property {string[]} keys   `KeyboardEvent.key`, with `Ctrl+` (on a Mac the command key) and `Shift+` in front
+ * @property {string[]} keys   `KeyboardEvent.key`, with `Ctrl+` (on a Mac the command key), `Alt+` and `Shift+` in front
  * @property {string} shown    how the help writes the keys
  * @property {string} help
  * @property {string} group
@@ -34,6 +34,28 @@ export const COMMANDS = Object.freeze([
   { name: "toggleExact", keys: ["e"], shown: "E", help: "exact frame on or off", group: "Picture" },
   { name: "toggleFacts", keys: ["d"], shown: "D", help: "what the file says", group: "Picture" },
   { name: "toggleFullscreen", keys: ["Shift+F"], shown: "Shift F", help: "full screen", group: "Picture" },
+  { name: "toolLength", keys: ["l"], shown: "L", help: "length", group: "Measuring" },
+  { name: "toolBent", keys: ["Shift+L"], shown: "Shift L", help: "length along a bent line", group: "Measuring" },
+  { name: "toolAngle", keys: ["g"], shown: "G", help: "angle between two lines, as pennation", group: "Measuring" },
+  { name: "toolThickness", keys: ["t"], shown: "T", help: "thickness between two lines", group: "Measuring" },
+  { name: "toolOutline", keys: ["a"], shown: "A", help: "area inside an outline", group: "Measuring" },
+  { name: "toolEllipse", keys: ["Shift+A"], shown: "Shift A", help: "area of an ellipse", group: "Measuring" },
+  { name: "toolVolume", keys: ["v"], shown: "V", help: "volume of three diameters", group: "Measuring" },
+  { name: "toolExcursion", keys: ["Shift+V"], shown: "Shift V", help: "how far a point moves", group: "Measuring" },
+  { name: "toolGrey", keys: ["q"], shown: "Q", help: "echo intensity", group: "Measuring" },
+  { name: "compareWith", keys: ["%"], shown: "%", help: "in per cent of another measurement", group: "Measuring" },
+  { name: "toggleShapes", keys: ["s"], shown: "S", help: "shapes", group: "Measuring" },
+  { name: "finishDrawing", keys: ["Enter"], shown: "Enter", help: "end an outline; set a point at the cross", group: "Measuring" },
+  { name: "undoPoint", keys: ["Backspace"], shown: "⌫", help: "take the last point back", group: "Measuring" },
+  { name: "removeSelected", keys: ["Delete"], shown: "Delete", help: "remove what is selected", group: "Measuring" },
+  { name: "copyHere", keys: ["k"], shown: "K", help: "copy what is selected to this frame", group: "Measuring" },
+  { name: "nextHandle", keys: ["j"], shown: "J", help: "next handle, then next figure", group: "Measuring" },
+  ...["Left", "Right", "Up", "Down"].flatMap((way, i) => [
+    { name: `nudge${way}`, keys: [`Alt+Arrow${way}`], shown: `Alt ${"←→↑↓"[i]}`, help: "move the handle, or the cross, by half a pixel", group: "Measuring" },
+    { name: `nudge${way}Far`, keys: [`Alt+Shift+Arrow${way}`], shown: `Alt Shift ${"←→↑↓"[i]}`, help: "by five pixels", group: "Measuring" },
+  ]),
+  { name: "toggleHidden", keys: ["h"], shown: "H", help: "hide everything drawn", group: "Picture" },
+  { name: "toggleCompare", keys: ["c"], shown: "C", help: "compare with another clip", group: "Picture" },
   { name: "undo", keys: ["Ctrl+z"], shown: "Ctrl Z", help: "take back the last change", group: "Editing" },
   { name: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+y"], shown: "Ctrl Shift Z", help: "do it again", group: "Editing" },
   { name: "toggleHelp", keys: ["?"], shown: "?", help: "this list", group: "Picture" },
@@ -43,6 +65,8 @@ export const COMMANDS = Object.freeze([
 export const GESTURES = Object.freeze([
   { shown: "drag the strip", help: "scrub" },
   { shown: "drag the image", help: "scrub; move it where it is enlarged (Shift: the other)" },
+  { shown: "drag with Shift", help: "while drawing: level, upright or at 45°" },
+  { shown: "drag with Ctrl", help: "while drawing: without snapping" },
   { shown: "wheel", help: "one frame" },
   { shown: "Ctrl wheel, pinch", help: "zoom" },
   { shown: "double click", help: "enlarge here, or whole frame" },
@@ -62,6 +86,9 @@ export function commandOf(event) {
   if ((event.metaKey || event.ctrlKey) && !event.altKey && letter) {
     const key = event.shiftKey ? `Shift+${event.key.toUpperCase()}` : event.key.toLowerCase();
     return BY_KEY.get(`Ctrl+${key}`) ?? null;
+  }
+  if (event.altKey && !event.ctrlKey && !event.metaKey) {
+    return BY_KEY.get(`Alt+${event.shiftKey ? "Shift+" : ""}${event.key}`) ?? null;
   }
   if (event.metaKey || ((event.ctrlKey || event.altKey) && !altGraph)) return null;
   if (event.shiftKey) {

@@ -19,7 +19,7 @@
  * @property {boolean} [between]
  * @property {boolean} [selected]
  */
-import { betweenLayers, handlesOf, linesOf, meeting } from "./drawn-geometry.js";
+import { betweenLayers, distance, handlesOf, linesOf, meeting, nearestOn } from "./drawn-geometry.js";
 
 const STROKE_SHARE = 0.003;
 const LETTERS_SHARE = 0.021;
@@ -103,10 +103,15 @@ function arcOf(points) {
     points.length === 3
       ? [points[1], points[0], points[2]]
       : [meeting([points[0], points[1]], [points[2], points[3]]), middle(points[0], points[1]), middle(points[2], points[3])];
-  if (!apex) return null;
+  if (!apex || (points.length === 4 && isFarFrom(apex, points))) return null;
   const from = Math.atan2(one[1] - apex[1], one[0] - apex[0]);
   const to = Math.atan2(other[1] - apex[1], other[0] - apex[0]);
   return { apex, from, turn: Math.atan2(Math.sin(to - from), Math.cos(to - from)) };
+}
+
+/** An arc far from both lines explains nothing. @param {Point} apex @param {Point[]} points */
+function isFarFrom(apex, [a, b, c, d]) {
+  return [[a, b], [c, d]].every(([start, end]) => distance(apex, nearestOn(apex, start, end)) > 0.25 * distance(start, end));
 }
 
 /** @param {{ apex: Point, from: number, turn: number }} arc @param {number} radius */

@@ -95,9 +95,15 @@ export class Overlay {
     });
   }
 
+  /** @param {Point} point @returns {Point} image coordinates */
+  fromCanvas([x, y]) {
+    const at = canvasToImage({ x, y }, this.#stage.placed);
+    return [at.x, at.y];
+  }
+
   /** @param {{ clientX: number, clientY: number }} event @returns {Point} image coordinates, sub-pixel */
   pointOf(event) {
-    const at = canvasToImage(this.#stage.pointOf(event), this.#stage.placed);
-    return [at.x, at.y];
+    const { x, y } = this.#stage.pointOf(event);
+    return this.fromCanvas([x, y]);
   }
 }

@@ -50,6 +50,10 @@
  * @property {PlaybackMessage} playback
  * @property {ScaleMessage} scale
  * @property {RegionMessage[]} regions
+ * @property {import("./ruler.js").Ruler} ruler
+ * @property {string | null} stage      (0008,2120) *Stage Name*
+ * @property {string | null} view       (0008,2127) *View Name*
+ * @property {string | null} laterality
  * @property {FactMessage[]} facts      what the file says, ready to show
  * @property {boolean} has_poster
  * @property {string} url               ends with a slash; the key in it is a hash of the content

@@ -30,6 +30,7 @@ import { Screen } from "./screen.js";
 import { ScrubStrip } from "./scrub-strip.js";
 import { Selection } from "./selection.js";
 import { Stage } from "./stage.js";
+import { Tools } from "./tools.js";
 import { troubleOf } from "./trouble.js";
 
 const MIB = 2 ** 20;
@@ -98,19 +99,31 @@ export class Viewer {
     });
     const panels = new Panels(scope, root, { stage, controls, notify: (text) => this.#header.notify(text) });
     const openClipBeside = (/** @type {number} */ by) => this.#openClipBeside(by);
-    commands = commandsFor({
-      player: this.#player,
-      stage,
+    this.#tools = new Tools({
+      root,
+      scope,
       document: this.document,
-      openClipBeside,
-      panels: panels.commands,
+      stage,
+      selection: this.selection,
+      findings: this.findings,
+      clips: () => this.#data?.clips ?? [],
+      notify: (text) => this.#header.notify(text),
+      run,
     });
+    commands = {
+      ...commandsFor({ player: this.#player, stage, document: this.document, openClipBeside, panels: panels.commands }),
+      ...this.#tools.commands,
+    };
 
     const bar = h("div", { class: "bar" }, readout.element, controls.transport, controls.tools);
-    const parts = [this.#header, this.#clips, stage, facts].map((part) => part.element);
-    root.replaceChildren(...parts, h("div", { class: "footer" }, strip.element, bar), ...panels.elements, merging.element);
+    const parts = [this.#header, this.#clips, this.#tools, stage, facts].map((part) => part.element);
+    root.replaceChildren(...parts, h("div", { class: "footer" }, strip.element, bar), ...panels.elements, merging.element, ...this.#tools.dialogs);
     scope.listen(readout.pixels, "click", () => run("toggleExact"));
-    listenToKeys(scope, root, { run, escape: () => panels.closeAll(), modal: () => panels.modal || merging.element.open });
+    const escape = () => {
+      this.#tools.escape();
+      panels.closeAll();
+    };
+    listenToKeys(scope, root, { run, escape, modal: () => panels.modal || merging.element.open || this.#tools.modal });
     this.#listenToStage(stage);
     scope.listen(window, "online", () => {
       const session = this.#player.current;
@@ -120,6 +133,15 @@ export class Viewer {
   }
 
   selection = new Selection();
+  /** Where what is drawn belongs: to the finding that is selected, else to the first. */
+  findings = {
+    attach: () => /** @type {import("./edits.js").Change[]} */ ([]),
+    forShape: async () => {
+      const selected = this.selection.get();
+      if (selected?.list === "findings") return selected.item_id;
+      return this.document.items("findings")[0]?.item_id ?? null;
+    },
+  };
   #clips;
   #editing;
   #header;
@@ -127,6 +149,7 @@ export class Viewer {
   #screen;
   #sessions;
   #stage;
+  #tools;
 
   /** Take over what Python says; the same again changes nothing. @param {ViewerData} data */
   update(data) {
@@ -139,6 +162,8 @@ export class Viewer {
       if (reworded && session === this.#screen.described) this.#screen.describe(session);
     }
     this.#clips.setClips(data.clips);
+    this.root.dataset.status = data.case.status;
+    this.#tools.changed();
     const { current } = this.#player;
     const landing = placeOf(data.case.slug, data.clip_id, data.frame_number);
     const landed = before && placeOf(before.case.slug, before.clip_id, before.frame_number);
