@@ -18,6 +18,7 @@ from case_library.model.coherence import incoherences
 from case_library.model.finding import Finding
 from case_library.model.frame import FrameIdentity
 from case_library.model.item import ClipId, Item, ItemId, Model
+from case_library.model.measured_case import with_recorded
 from case_library.model.measurement_record import Measurement
 from case_library.model.phase import PatientMark, Phase
 
@@ -82,7 +83,8 @@ def editable_lists(case: Case) -> dict[str, tuple[Item, ...]]:
 def edited(case: Case, changes: Iterable[ItemChange], identify: Identify = lambda clip, numbers: ()) -> Case:
     """Return the case with these changes.
 
-    Frames that come without an identity are given one: the object they are in, and what `identify` says.
+    Frames that come without an identity are given one: the object they are in, and what `identify` says. Beside the
+    points of a measurement stands the number that follows from them, whatever came with it.
 
     Parameters
     ----------
@@ -107,7 +109,8 @@ def edited(case: Case, changes: Iterable[ItemChange], identify: Identify = lambd
     for found in incoherences(after):
         if (found.item_id, found.problem) not in before:
             raise EditRefusedError(_list_of(parsed, found.item_id), found.item_id, f"it {found.problem}")
-    return after
+    measurements = {change.item_id for change, _ in parsed if change.list == "measurements"}
+    return with_recorded(after, measurements) if measurements else after
 
 
 def changed_items(before: Case, after: Case) -> Iterator[tuple[str, Item]]:

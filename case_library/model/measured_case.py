@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from math import isclose
 from typing import Any
 
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from case_library.model import measurement as compute
 from case_library.model.case import Case
 from case_library.model.item import ClipId, ItemId
 from case_library.model.measurement import Measured
-from case_library.model.measurement_record import Mark, Measurement, MeasurementKind
+from case_library.model.measurement_record import Mark, Measurement, MeasurementKind, Recorded
 from case_library.model.ruler import MeasurementRefusedError, Ruler, ruler_of
 
 # From a clip and a frame index to the stored grey values of that frame.
@@ -48,6 +49,63 @@ def measured(case: Case, item_id: ItemId, read_frame: ReadFrame | None = None) -
         If the points mean nothing; besides the codes of the computation `no_clip`, `no_frame`, `circle`.
     """
     return _measured(case, item_id, read_frame, ())
+
+
+def recorded(case: Case, record: Measurement, read_frame: ReadFrame | None = None) -> Recorded | None:
+    """Return what stands beside the points of a measurement: its number now, None where it has none.
+
+    Without `read_frame` grey values stay as they were recorded.
+    """
+    if read_frame is None and _is_grey(case, record):
+        return record.recorded
+    try:
+        number = measured(case, record.item_id, read_frame)
+    except (MeasurementRefusedError, KeyError):
+        return None
+    return Recorded(value=round(number.value, 4), unit=number.unit, scale_origin=number.scale_origin)
+
+
+def with_recorded(case: Case, item_ids: Collection[ItemId] | None = None, read_frame: ReadFrame | None = None) -> Case:
+    """Return the case with the number of each measurement beside its points.
+
+    Parameters
+    ----------
+    item_ids : collection of str or None
+        Only these, and what is compared with them; None: all.
+    """
+
+    def now(record: Measurement) -> Measurement:
+        if item_ids is not None and not {record.item_id, *record.of} & set(item_ids):
+            return record
+        number = recorded(case, record, read_frame)
+        return record if number == record.recorded else record.model_copy(update={"recorded": number})
+
+    return case.model_copy(update={"measurements": tuple(now(record) for record in case.measurements)})
+
+
+def misrecorded(case: Case) -> list[tuple[Measurement, Recorded | None]]:
+    """Return the measurements whose recorded number is not the one that follows from their points, with the latter.
+
+    Grey values are not looked at: they need the frames.
+    """
+    found = []
+    for record in case.measurements:
+        if record.recorded is None or _is_grey(case, record):
+            continue
+        number = recorded(case, record)
+        if number is None or number.unit != record.recorded.unit or not _alike(number.value, record.recorded.value):
+            found.append((record, number))
+    return found
+
+
+def _alike(now: float, before: float) -> bool:
+    # A number may have been written down to a tenth.
+    return isclose(now, before, rel_tol=0.005, abs_tol=0.05)
+
+
+def _is_grey(case: Case, record: Measurement) -> bool:
+    kinds = {record.kind} | {other.kind for other in map(case.measurement, record.of) if other is not None}
+    return MeasurementKind.ECHO_INTENSITY in kinds
 
 
 def _measured(case: Case, item_id: ItemId, read_frame: ReadFrame | None, asked_by: tuple[ItemId, ...]) -> Measured:

@@ -20,8 +20,7 @@ from typing import Any
 import numpy as np
 
 from case_library.model.case import Case, Clip
-from case_library.model.measured_case import measured
-from case_library.model.measurement_record import MeasurementKind, Recorded
+from case_library.model.measured_case import with_recorded
 from case_library.phantoms.keyframes import corners_of, keyframes_of
 from case_library.vocabulary.tables import (
     findings,
@@ -76,7 +75,7 @@ def told(case: Case, truths: Mapping[str, Json], frame_hashes: Mapping[str, Sequ
         The SHA-256 of each stored frame, of the clips that are built.
     """
     teller = _Teller(case, truths, frame_hashes or {})
-    return teller.recorded(Case.model_validate(case.model_dump() | teller.case_fields()))
+    return with_recorded(Case.model_validate(case.model_dump() | teller.case_fields()))
 
 
 @cache
@@ -124,26 +123,6 @@ class _Teller:
             {"item_id": f"source-{tag.lower()}", **_read("_references.json")[tag]} for tag in self.cited
         ]
         return fields
-
-    def recorded(self, case: Case) -> Case:
-        """Return the case with the number of each measurement beside its points; grey values are left to the frames."""
-        kept = []
-        for record in case.measurements:
-            if record.kind is not MeasurementKind.ECHO_INTENSITY and not self._needs_grey(case, record.item_id):
-                number = measured(case, record.item_id)
-                shown = Recorded(value=round(number.value, 4), unit=number.unit, scale_origin=number.scale_origin)
-                kept.append(record.model_copy(update={"recorded": shown}))
-            else:
-                kept.append(record)
-        return case.model_copy(update={"measurements": tuple(kept)})
-
-    def _needs_grey(self, case: Case, item_id: str) -> bool:
-        record = case.measurement(item_id)
-        assert record is not None
-        return any(
-            other is not None and other.kind is MeasurementKind.ECHO_INTENSITY
-            for other in map(case.measurement, record.of)
-        )
 
     # Clips and frames
 

@@ -13,6 +13,7 @@ from case_library.dicom.elements import text
 from case_library.errors import CaseFormatError, CaseLibraryError
 from case_library.model.case import Case, Clip, Source, Status
 from case_library.model.coherence import incoherences
+from case_library.model.measured_case import misrecorded
 from case_library.sources.describe import describe_clip
 from case_library.sources.dicom import open_dicom
 from case_library.store.files import sha256_of
@@ -149,6 +150,16 @@ def _check_entry(library: Library, entry: CaseEntry) -> Iterator[Problem]:
         )
     for found in incoherences(case):
         yield Problem(entry.slug, f"{inside}/{CASE_FILE}", f"{found.item_id}: {found.problem}", found.remedy)
+    for record, number in misrecorded(case):
+        assert record.recorded is not None
+        told = f"{record.recorded.value:g} {record.recorded.unit}"
+        gives = "no number" if number is None else f"{number.value:g} {number.unit}"
+        yield Problem(
+            entry.slug,
+            f"{inside}/{CASE_FILE}",
+            f"{record.item_id}: recorded as {told}, but its points give {gives}",
+            "The points count; look at them in the viewer and save the measurement anew",
+        )
     named = {clip.file for clip in case.clips}
     for clip in case.clips:
         yield from _check_clip(entry.slug, inside, entry.folder, case, clip)

@@ -120,3 +120,12 @@ def test_changing_there_and_back_leaves_the_case_as_it_was(moves):
         now = edited(now, [ItemChange(list=PHASES, item_id=item.item_id, item=item.model_dump(mode="json"))])
     assert now == case
     assert set(editable_lists(case)) == set(editable_lists(now))
+
+
+def test_the_number_beside_a_measurement_follows_from_its_points_whatever_came_with_it():
+    mark = {"clip_id": "clip-1", "frame": {"frame_number": 1}, "points": [[0, 0], [3, 4]]}
+    item = {"item_id": "new", "kind": "length", "title": "New", "marks": [mark]}
+    after = edited(told_case(), [change("measurements", item | {"recorded": {"value": 99, "unit": "mm"}})])
+    new = after.measurement("new")
+    assert new.recorded.value == 5.0 and new.recorded.unit == "px"
+    assert after.measurement("gap-rest") == told_case().measurement("gap-rest")

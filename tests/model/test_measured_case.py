@@ -4,7 +4,7 @@ import pytest
 from case_library.model.calibration import RegionCalibration, scale_of
 from case_library.model.case import Case
 from case_library.model.frame import FrameIdentity
-from case_library.model.measured_case import measured
+from case_library.model.measured_case import measured, misrecorded, with_recorded
 from case_library.model.measurement_record import Mark, Measurement, MeasurementKind, Recorded
 from case_library.model.ruler import MeasurementRefusedError
 from tests.model.test_case import case, clip
@@ -85,3 +85,35 @@ def test_what_cannot_be_worked_out_is_refused(measurements: tuple[Measurement, .
     with pytest.raises(MeasurementRefusedError) as caught:
         measured(with_measurements(*measurements), "a")
     assert caught.value.code == code
+
+
+def test_the_number_is_written_beside_the_points_and_told_when_it_is_another() -> None:
+    case = with_recorded(
+        with_measurements(told("length", "gap", mark((0, 0), (16, 0))), told("ratio", "same", of=("gap", "gap")))
+    )
+    assert [record.recorded and record.recorded.value for record in case.measurements] == [2.0, 100.0]
+    assert misrecorded(case) == []
+    wrong = case.measurements[0].model_copy(update={"recorded": Recorded(value=9.0, unit="mm")})
+    (found,) = misrecorded(case.model_copy(update={"measurements": (wrong, case.measurements[1])}))
+    assert found[0].item_id == "gap" and found[1] is not None and found[1].value == 2.0
+
+
+def test_millimetres_recorded_without_a_scale_are_told() -> None:
+    case = with_recorded(with_measurements(told("length", "gap", mark((0, 0), (16, 0)))))
+    clips = tuple(clip.model_copy(update={"scale": scale_of((), 200, 200)}) for clip in case.clips)
+    (found,) = misrecorded(case.model_copy(update={"clips": clips}))
+    assert found[1] is not None and (found[1].value, found[1].unit) == (16.0, "px")
+
+
+def test_only_the_named_measurements_and_what_is_compared_with_them_are_written_anew() -> None:
+    gap, other = told("length", "gap", mark((0, 0), (16, 0))), told("length", "other", mark((0, 0), (8, 0)))
+    case = with_recorded(with_measurements(gap, other, told("ratio", "share", of=("gap", "other"))), {"gap"})
+    assert [record.recorded is not None for record in case.measurements] == [True, False, True]
+
+
+def test_grey_values_are_recorded_from_the_frames_alone() -> None:
+    grey = told("echo_intensity", "grey", mark((0, 0), (2, 0), (2, 2), (0, 2)))
+    kept = grey.model_copy(update={"recorded": Recorded(value=30.0, unit="grey")})
+    assert with_recorded(with_measurements(kept)).measurements == (kept,)
+    seen = with_recorded(with_measurements(kept), read_frame=lambda clip_id, frame_index: np.full((4, 4), 7, np.uint8))
+    assert seen.measurements[0].recorded == Recorded(value=7.0, unit="grey", scale_origin="none")

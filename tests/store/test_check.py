@@ -146,3 +146,13 @@ def test_a_measurement_outside_its_clip_is_named(library: Library, slug: str) ->
     problem = only(check_library(library))
     assert problem.path == f"{slug}/case.json"
     assert problem.problem == "clip-1: hangs on frame 4 of clip-1, which has 3"
+
+
+def test_a_recorded_number_that_its_points_do_not_give_is_named(library: Library, slug: str) -> None:
+    path = library.folder(slug) / "case.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    mark = {"clip_id": "clip-1", "frame": {"frame_number": 1}, "points": [[0, 0], [3, 4]]}
+    record = {"item_id": "gap", "kind": "length", "title": "Gap", "marks": [mark]}
+    document["measurements"] = [record | {"recorded": {"value": 9.5, "unit": "mm"}}]
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert only(check_library(library)).problem == "gap: recorded as 9.5 mm, but its points give 5 px"
