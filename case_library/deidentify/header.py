@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -54,7 +54,14 @@ _CLOCKS = (Tag("FrameTime"), Tag("FrameTimeVector"))
 _IMAGE_TYPE_BITS = 0x077F
 
 
-def clean_header(header: Dataset, secret: bytes, *, confirmed: bool, frame_count: int, source_key: str = "") -> Dataset:
+def clean_header(
+    header: Dataset,
+    secret: bytes,
+    *,
+    confirmed: bool,
+    frame_count: int,
+    source_key: Callable[[], str] | None = None,
+) -> Dataset:
     """Return a new header with what may be kept of `header`; it never raises for what an element holds.
 
     Parameters
@@ -67,9 +74,9 @@ def clean_header(header: Dataset, secret: bytes, *, confirmed: bool, frame_count
         Whether a person has said that no identity is visible in the pixels.
     frame_count : int
         ≥ 1; written as (0028,0008) *Number of Frames* where the object is multi-frame.
-    source_key : str
-        From which a Study, Series or SOP Instance UID is made that the source lacks: the source's digest. The Study
-        Instance UID is then `new_uid(secret, source_key)`. Without a key they are not invented.
+    source_key : callable or None
+        Gives the source's digest, from which a Study, Series or SOP Instance UID is made that the source lacks. The
+        Study Instance UID is then `new_uid(secret, source_key())`. Without a key they are not invented.
 
     Returns
     -------
@@ -84,8 +91,8 @@ def clean_header(header: Dataset, secret: bytes, *, confirmed: bool, frame_count
         cleaning = _Cleaning(secret, frame_count, offset, is_big_endian(header))
         cleaned = cleaning.dataset(header, kept_elements())
         for keyword, level in _LEVELS.items():
-            if source_key and keyword not in cleaned:
-                setattr(cleaned, keyword, new_uid(secret, source_key + level))
+            if source_key is not None and keyword not in cleaned:
+                setattr(cleaned, keyword, new_uid(secret, source_key() + level))
         if frame_count > 1 or "NumberOfFrames" in header:
             cleaned.NumberOfFrames = frame_count
         if _text(read_element(header, Tag("BurnedInAnnotation"))) == "YES":

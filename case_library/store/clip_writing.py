@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,13 +68,13 @@ class ClipWriter:
     refuse: Callable[[str, str], None]
     announce: Announce
 
-    def write(self, clip_input: ClipInput, digest: str, clip_id: str, progress: FrameProgress) -> WrittenClip:
+    def write(self, clip_input: ClipInput, digest: Future[str], clip_id: str, progress: FrameProgress) -> WrittenClip:
         """Write one clip and say what it holds, read back from what was written.
 
         Parameters
         ----------
-        digest : str
-            Keyed digest of its bytes.
+        digest : Future
+            Keyed digest of its bytes; waited for where it is needed.
         progress : callable
             Called with steps done and steps in all.
 
@@ -87,7 +88,11 @@ class ClipWriter:
         try:
             with self._opened(clip_input, lambda done, total: progress(done, 2 * total)) as source:
                 header = clean_header(
-                    source.header, self.secret, confirmed=False, frame_count=source.frame_count, source_key=digest
+                    source.header,
+                    self.secret,
+                    confirmed=False,
+                    frame_count=source.frame_count,
+                    source_key=digest.result,
                 )
                 cleaning = cleaning_report(source.header, header)
                 if isinstance(source, DicomSource):
@@ -106,7 +111,9 @@ class ClipWriter:
                     )
                     notes = clip.conversion.notes if clip.conversion is not None else ()
             clip, more = with_statements(clip, self.options.statements)
-            return WrittenClip(clip.model_copy(update={"source_hmac": digest}), cleaning, (*notes, *more), predicted)
+            return WrittenClip(
+                clip.model_copy(update={"source_hmac": digest.result()}), cleaning, (*notes, *more), predicted
+            )
         except RefusedInputError:
             target.unlink(missing_ok=True)
             raise
@@ -164,7 +171,6 @@ class ClipWriter:
 
 
 def _write_stored(target: Path, header: Dataset, source: DicomSource) -> None:
-    source.read_frame(0)
     syntax = source.transfer_syntax_uid
     stored = (source.stored_frame(i) for i in range(source.frame_count))
     if UID(syntax).is_encapsulated:
@@ -172,7 +178,10 @@ def _write_stored(target: Path, header: Dataset, source: DicomSource) -> None:
     else:
         # Big Endian, Implicit and deflated objects become the one native form; their samples stay.
         frames, syntax = stored, ExplicitVRLittleEndian
-    write_dicom(target, header, syntax, frames, source.frame_count)
+    with ThreadPoolExecutor(1) as beside:
+        shown = beside.submit(source.decoded, 0, source.stored_frame(0))
+        write_dicom(target, header, syntax, frames, source.frame_count)
+        shown.result()
 
 
 def _described(target: Path, clip_id: str, file: str) -> Clip:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from pydicom.dataset import Dataset
 
 from case_library.deidentify.identifiers import new_uid, source_digest
 from case_library.dicom.classes import require_ultrasound
@@ -34,12 +37,15 @@ from case_library.store.library import Library, new_slug
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A clip that may come in: with whom it makes a case, and from what the study of that case gets its UID."""
+    """A clip that may come in: with whom it makes a case, and from what the study of that case gets its UID.
+
+    Its keyed digest is computed beside the rest, and is waited for where it is needed.
+    """
 
     clip: ClipInput
-    digest: str
+    digest: Future[str]
     group: str
-    study: str
+    study_uid: str
     order: tuple[str, int, int, int]
 
 
@@ -65,8 +71,11 @@ def import_files(
         Called before a conversion of more than one frame begins, with its predicted size; may raise as well.
     """
     options = options or ImportOptions()
-    with scratch_folder(options.scratch) as scratch:
-        return _Import(library, secret, options, progress, announce).run(list(paths), scratch)
+    with scratch_folder(options.scratch) as scratch, ThreadPoolExecutor(1) as digests:
+        try:
+            return _Import(library, secret, options, progress, announce, digests).run(list(paths), scratch)
+        finally:
+            digests.shutdown(cancel_futures=True)
 
 
 class _Import:
@@ -79,9 +88,11 @@ class _Import:
         options: ImportOptions,
         progress: Progress | None,
         announce: Announce | None,
+        digests: ThreadPoolExecutor,
     ) -> None:
         self._library, self._secret, self._options = library, secret, options
         self._progress, self._announce = progress, announce
+        self._digests, self._known = digests, _known_digests(library)
         self._report = ImportReport()
         self._done = self._total = 0
 
@@ -107,24 +118,50 @@ class _Import:
             self._progress(self._done + int(share * size_bytes), self._total)
 
     def _studies(self, clips: list[ClipInput]) -> dict[str, list[_Candidate]]:
-        known = _known_digests(self._library)
         studies: dict[str, list[_Candidate]] = {}
         for position, clip in enumerate(clips):
             try:
-                candidate = _examine(clip, position, self._secret, self._options)
-                if candidate.digest in known:
-                    raise RefusedInputError(f"the same file is in the library already: {known[candidate.digest]}")
-                known[candidate.digest] = "it was given twice"
+                candidate = self._examined(clip, position)
                 studies.setdefault("" if self._options.add_to else candidate.group, []).append(candidate)
             except RefusedInputError as refusal:
                 self._refuse(clip.shown, refusal.reason)
                 self._done += clip.size_bytes
         return studies
 
+    def _examined(self, clip: ClipInput, position: int) -> _Candidate:
+        options, size = self._options, clip.size_bytes
+        if size > options.max_source_bytes:
+            raise RefusedInputError(
+                f"the file has {size} bytes; up to {options.max_source_bytes} are imported (setting max_source_bytes)"
+            )
+        part = "" if options.statements.trim is None or clip.kind is Kind.DICOM else str(options.statements.trim)
+        order, study_uid = ("", 0, 0, position), ""
+        if clip.kind is Kind.DICOM:
+            file, _, header, _, _ = open_header(clip.paths[0])
+            file.close()
+            require_ultrasound(header, options.force)
+            order, study_uid = _order(header, position), text(header, "StudyInstanceUID")
+            group = study_uid or f"alone: {position}"
+        else:
+            if clip.kind in VIDEOS:
+                require_video()
+            # Of no study: what lies in one folder or zip is one case, and so is what was given by itself.
+            group = f"given together: {clip.given_as}"
+        digest = self._digests.submit(_digest, self._secret, clip, part)
+        if clip.kind is not Kind.DICOM:
+            digest.result()  # the conversion takes far longer, and need not begin for what is known
+        return _Candidate(clip, digest, group, study_uid, order)
+
+    def _require_new(self, candidate: _Candidate) -> None:
+        known = self._known.get(candidate.digest.result())
+        if known is not None:
+            raise RefusedInputError(f"the same file is in the library already: {known}")
+
     def _import_study(self, candidates: list[_Candidate]) -> None:
         options = self._options
         base = self._library.read(options.add_to) if options.add_to else None
-        study_uid = base.study_instance_uid if base else new_uid(self._secret, candidates[0].study)
+        first = candidates[0]
+        study_uid = base.study_instance_uid if base else new_uid(self._secret, first.study_uid or first.digest.result())
         with self._library.staging() as stage:
             writer = ClipWriter(
                 stage, self._secret, study_uid, options, self._refuse, self._announce or (lambda announcement: None)
@@ -156,10 +193,17 @@ class _Import:
                 self._advance(size, min(done / max(total, 1), 0.999))
 
             try:
+                if candidate.digest.done():
+                    self._require_new(candidate)
                 written = writer.write(candidate.clip, candidate.digest, f"clip-{next_number}", part_done)
-                if written.clip.sop_instance_uid in sop_uids:
+                try:
+                    self._require_new(candidate)
+                    if written.clip.sop_instance_uid in sop_uids:
+                        raise RefusedInputError("another clip of this case has the same SOP Instance UID")
+                except RefusedInputError:
                     (writer.stage / written.clip.file).unlink(missing_ok=True)
-                    raise RefusedInputError("another clip of this case has the same SOP Instance UID")
+                    raise
+                self._known[candidate.digest.result()] = "it was given twice"
             except RefusedInputError as refusal:
                 self._refuse(shown, refusal.reason)
                 continue
@@ -182,32 +226,20 @@ def _known_digests(library: Library) -> dict[str, str]:
     }
 
 
-def _examine(clip: ClipInput, position: int, secret: bytes, options: ImportOptions) -> _Candidate:
-    size = clip.size_bytes
-    if size > options.max_source_bytes:
-        raise RefusedInputError(
-            f"the file has {size} bytes; up to {options.max_source_bytes} are imported (setting max_source_bytes)"
-        )
-    order, study, group = ("", 0, 0, position), "", ""
-    if clip.kind is Kind.DICOM:
-        file, _, header, _, _ = open_header(clip.paths[0])
-        file.close()
-        require_ultrasound(header, options.force)
-        moment = text(header, "AcquisitionDateTime") or (
-            text(header, "AcquisitionDate") + text(header, "AcquisitionTime")
-            if text(header, "AcquisitionTime")
-            else text(header, "ContentDate") + text(header, "ContentTime")
-        )
-        order = (moment, integer(header, "SeriesNumber") or 0, integer(header, "InstanceNumber") or 0, position)
-        group = study = text(header, "StudyInstanceUID")
-    else:
-        if clip.kind in VIDEOS:
-            require_video()
-        # Of no study: what lies in one folder or zip is one case, and so is what was given by itself.
-        group = f"given together: {clip.given_as}"
-    trim = options.statements.trim
-    digest = source_digest(secret, *clip.paths, part="" if trim is None or clip.kind is Kind.DICOM else str(trim))
-    return _Candidate(clip, digest, group or digest, study or digest, order)
+def _digest(secret: bytes, clip: ClipInput, part: str) -> str:
+    try:
+        return source_digest(secret, *clip.paths, part=part)
+    except OSError as error:
+        raise RefusedInputError(f"the file cannot be read ({error.strerror})") from None
+
+
+def _order(header: Dataset, position: int) -> tuple[str, int, int, int]:
+    moment = text(header, "AcquisitionDateTime") or (
+        text(header, "AcquisitionDate") + text(header, "AcquisitionTime")
+        if text(header, "AcquisitionTime")
+        else text(header, "ContentDate") + text(header, "ContentTime")
+    )
+    return moment, integer(header, "SeriesNumber") or 0, integer(header, "InstanceNumber") or 0, position
 
 
 def _case_of(base: Case | None, clips: list[ImportedClip], study_uid: str, options: ImportOptions) -> tuple[str, Case]:

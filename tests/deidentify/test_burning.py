@@ -26,7 +26,9 @@ def burned(path: Path, tmp_path: Path) -> tuple[Path, Burning]:
     """Clean a file, burn the mask in, and check it against its original."""
     target = tmp_path / "masked.dcm"
     with open_dicom(path) as source:
-        header = clean_header(source.header, b"s" * 32, confirmed=False, frame_count=source.frame_count, source_key="k")
+        header = clean_header(
+            source.header, b"s" * 32, confirmed=False, frame_count=source.frame_count, source_key=lambda: "k"
+        )
         done = burn(source, target, MASK, header)
         with open_dicom(target) as masked:
             require_same_measures(source, masked)

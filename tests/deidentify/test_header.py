@@ -406,7 +406,7 @@ def test_identifiers_that_the_source_lacks_are_made_from_its_key() -> None:
     del header.StudyInstanceUID, header.SOPInstanceUID
     header.SeriesInstanceUID = ""
     assert "StudyInstanceUID" not in clean(header)
-    cleaned = clean_header(header, SECRET, confirmed=False, frame_count=3, source_key="digest")
+    cleaned = clean_header(header, SECRET, confirmed=False, frame_count=3, source_key=lambda: "digest")
     assert cleaned.StudyInstanceUID == new_uid(SECRET, "digest")
     assert len({cleaned.StudyInstanceUID, cleaned.SeriesInstanceUID, cleaned.SOPInstanceUID}) == 3
 

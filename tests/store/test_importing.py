@@ -88,7 +88,9 @@ def test_a_bad_file_never_takes_the_good_ones_with_it(library: Library, tmp_path
 
 def test_a_frame_that_cannot_be_decoded_is_found_before_anything_is_kept(library: Library, tmp_path: Path) -> None:
     frames = ramp_frames(1)
-    path = write(tmp_path / "a.dcm", header_of(frames), encapsulate([b"\xff\xd8 no jpeg"]), JPEGBaseline8Bit)
+    whole = jpeg(frames[0])
+    without_size = whole.replace(whole[whole.index(b"\xff\xc0") + 4 :][:5], b"\x08\0\0\0\0")
+    path = write(tmp_path / "a.dcm", header_of(frames), encapsulate([without_size]), JPEGBaseline8Bit)
     report = import_files(library, [path], SECRET)
     assert "Frame 1: it cannot be decoded" in report.refused[0].reason
     assert library.entries() == []
