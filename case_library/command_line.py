@@ -442,6 +442,8 @@ def _cleaning_line(cleaning: CleaningReport) -> str:
 
 
 def _print_case(slug: str, case: Case) -> None:
+    from case_library.model.outline import outline
+
     out.print(f"[bold]{escape(case.title or 'untitled')}[/bold]  ({slug}, {case.status}, {case.source})")
     if case.summary:
         out.print(escape(case.summary))
@@ -449,3 +451,5 @@ def _print_case(slug: str, case: Case) -> None:
         out.print(escape(f"Pixels confirmed by {case.confirmation.by} on {case.confirmation.at:%Y-%m-%d}"))
     for clip in case.clips:
         out.print(_clip_line(clip) + (f"  {escape(clip.title)}" if clip.title else ""))
+    for line in outline(case):
+        out.print(escape(line))
