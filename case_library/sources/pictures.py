@@ -16,7 +16,8 @@ from case_library.errors import FrameError, RefusedInputError
 from case_library.sources.kinds import PICTURES, Kind
 from case_library.sources.reader import Frame, refuse_bomb
 
-# Our own limit is checked before anything is allocated.
+# Pillow's warnings may quote tags; our own limit on size is checked before anything is allocated.
+warnings.filterwarnings("ignore", module=r"PIL\b")
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 _FORMATS = tuple(kind.value for kind in PICTURES)
 _ORIENTATION = 0x0112

@@ -75,12 +75,14 @@ def unpacked(archive: Path, folder: Path, budget: Budget, refuse: Callable[[str,
     _check_directory(archive)
     try:
         zipped = zipfile.ZipFile(archive)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error):
+    except MemoryError:
+        raise
+    except Exception:  # the parser may raise anything on a hostile file
         raise RefusedInputError("the zip is damaged: its table of contents cannot be read") from None
     with zipped:
         names: set[PurePosixPath] = set()
         for number, info in enumerate(zipped.infolist()):
-            if info.is_dir():
+            if info.filename.endswith("/") or not info.filename:
                 continue
             name = _name_of(info)
             if any(part in _HIDDEN_FOLDERS or (part.startswith(".") and part != "..") for part in name.parts):

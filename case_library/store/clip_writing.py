@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +96,7 @@ class ClipWriter:
                 )
                 cleaning = cleaning_report(source.header, header)
                 if isinstance(source, DicomSource):
-                    _write_stored(target, header, source)
+                    _write_stored(target, header, source, progress)
                     clip, notes, predicted = _described(target, clip_id, file), clip_input.notes, None
                 else:
                     if "StudyInstanceUID" not in source.header:
@@ -170,9 +170,13 @@ class ClipWriter:
         return clip.model_copy(update={"conversion": conversion}), predicted
 
 
-def _write_stored(target: Path, header: Dataset, source: DicomSource) -> None:
-    syntax = source.transfer_syntax_uid
-    stored = (source.stored_frame(i) for i in range(source.frame_count))
+def _write_stored(target: Path, header: Dataset, source: DicomSource, progress: FrameProgress) -> None:
+    def taken() -> Iterator[bytes]:
+        for i in range(source.frame_count):
+            yield source.stored_frame(i)
+            progress(i + 1, source.frame_count)
+
+    syntax, stored = source.transfer_syntax_uid, taken()
     if UID(syntax).is_encapsulated:
         frames = (strip_codestream(frame, syntax) for frame in stored)
     else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
     DeflatedExplicitVRLittleEndian,
@@ -20,6 +22,7 @@ from pydicom.uid import (
 )
 
 from tests.dicom_files import header_of, jpeg, ramp_frames, region, write
+from tests.media_files import animation, picture, video
 
 # OpenJPEG takes nothing smaller.
 ROWS, COLUMNS = 32, 32
@@ -47,6 +50,35 @@ def write_seeds(folder: Path) -> list[Path]:
     for name, syntax, encode in _encoders():
         value = encapsulate([encode(frame) for frame in grey])
         made.append(write(folder / f"{name}.dcm", header_of(grey, **_lean()), value, syntax))
+    return made
+
+
+def write_media_seeds(folder: Path) -> list[Path]:
+    """Write small pictures, animations, zips and, where the extra is installed, videos; return their paths."""
+    grey, colour = ramp_frames(3, ROWS, COLUMNS), ramp_frames(3, ROWS, COLUMNS, samples=3)
+    made = [picture(folder / f"a.{suffix}", colour[0]) for suffix in ("png", "jpg", "bmp", "tif", "gif", "webp")]
+    made.append(picture(folder / "wide.png", grey[0].astype(np.uint16) * 200))
+    made.append(picture(folder / "clear.png", np.dstack([colour[0], grey[0]])))
+    made += [animation(folder / f"moving.{suffix}", grey, [40, 0, 200]) for suffix in ("gif", "webp")]
+    pages = [Image.fromarray(frame) for frame in grey]
+    pages[0].save(folder / "pages.tif", save_all=True, append_images=pages[1:], compression="tiff_lzw")
+    made.append(folder / "pages.tif")
+    native = write(folder / "inside.dcm", header_of(grey, **_lean()), grey.tobytes())
+    with zipfile.ZipFile(folder / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(native, "study/a.dcm")
+        archive.write(made[0], "study/a.png")
+    made.append(folder / "a.zip")
+    native.unlink()
+    try:
+        import av  # noqa: F401
+    except ImportError:
+        return made
+    for name, codec, pixels in (
+        ("a.mp4", "mpeg4", "yuv420p"),
+        ("a.avi", "mjpeg", "yuvj420p"),
+        ("a.mkv", "ffv1", "bgr0"),
+    ):
+        made.append(video(folder / name, colour, codec=codec, pixel_format=pixels))
     return made
 
 

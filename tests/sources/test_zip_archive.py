@@ -52,6 +52,18 @@ def test_backslashes_of_windows_separate_folders(tmp_path: Path) -> None:
     assert (found, refused) == ({"study/a.dcm": b"y"}, {})
 
 
+def test_a_member_without_a_name_is_none(tmp_path: Path) -> None:
+    archive = archive_of(tmp_path / "a.zip", {"x": b"x", "a.dcm": b"y"})
+    data = bytearray(archive.read_bytes())
+    at = data.index(b"PK\1\2")
+    data[at + 28 : at + 30] = b"\0\0"
+    del data[at + 46]
+    end = data.rindex(b"PK\5\6") + 12
+    data[end : end + 4] = struct.pack("<I", struct.unpack_from("<I", data, end)[0] - 1)
+    archive.write_bytes(data)
+    assert take(archive, tmp_path / "out") == ({"a.dcm": b"y"}, {})
+
+
 def test_a_link_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         info = zipfile.ZipInfo("link.dcm")
