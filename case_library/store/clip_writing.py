@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydicom.dataset import Dataset
@@ -176,12 +177,13 @@ def _write_stored(target: Path, header: Dataset, source: DicomSource, progress: 
             yield source.stored_frame(i)
             progress(i + 1, source.frame_count)
 
-    syntax, stored = source.transfer_syntax_uid, taken()
+    syntax = source.transfer_syntax_uid
+    frames: Iterator[bytes] = taken()
     if UID(syntax).is_encapsulated:
-        frames = (strip_codestream(frame, syntax) for frame in stored)
+        frames = map(partial(strip_codestream, transfer_syntax_uid=syntax), frames)
     else:
         # Big Endian, Implicit and deflated objects become the one native form; their samples stay.
-        frames, syntax = stored, ExplicitVRLittleEndian
+        syntax = ExplicitVRLittleEndian
     with ThreadPoolExecutor(1) as beside:
         shown = beside.submit(source.decoded, 0, source.stored_frame(0))
         write_dicom(target, header, syntax, frames, source.frame_count)

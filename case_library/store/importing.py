@@ -17,6 +17,7 @@ from case_library.errors import CaseLibraryError, RefusedInputError
 from case_library.model.case import Case, Status
 from case_library.sources.clips import ClipInput, clips_of
 from case_library.sources.dicom import open_header
+from case_library.sources.dicom_video import is_dicom_video
 from case_library.sources.expand import Expansion
 from case_library.sources.kinds import VIDEOS, Kind
 from case_library.sources.scratch import scratch_folder
@@ -134,12 +135,16 @@ class _Import:
             raise RefusedInputError(
                 f"the file has {size} bytes; up to {options.max_source_bytes} are imported (setting max_source_bytes)"
             )
-        part = "" if options.statements.trim is None or clip.kind is Kind.DICOM else str(options.statements.trim)
+        part = "" if options.statements.trim is None else str(options.statements.trim)
         order, study_uid = ("", 0, 0, position), ""
         if clip.kind is Kind.DICOM:
-            file, _, header, _, _ = open_header(clip.paths[0])
+            file, _, header, syntax, _ = open_header(clip.paths[0])
             file.close()
             require_ultrasound(header, options.force)
+            if is_dicom_video(syntax):
+                require_video()
+            else:
+                part = ""  # it comes in whole
             order, study_uid = _order(header, position), text(header, "StudyInstanceUID")
             group = study_uid or f"alone: {position}"
         else:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from case_library.model.case import Clip
+from case_library.model.mask import MaskOrigin, MaskRectangle
 from case_library.model.trim import parse_trim
 from case_library.sources.converted import Statements
 from case_library.sources.dicom import open_dicom
@@ -20,10 +21,12 @@ from case_library.store.confirming import confirm_draft
 from case_library.store.import_report import Announcement, ImportedClip, ImportOptions, ImportReport
 from case_library.store.importing import import_files
 from case_library.store.library import Library
+from case_library.store.masking import set_mask
 from tests.dicom_files import header_of, native_file, ramp_frames, write
 from tests.media_files import animation, colour_frames, grey_levels, picture, sequence, video
 from tests.shared_data import shared_data
 from tests.store.conftest import SECRET
+from tests.store.test_dciodvfy import dciodvfy
 
 
 def bring_in(library: Library, *paths: Path, **options: Any) -> ImportReport:
@@ -362,12 +365,26 @@ def test_a_converted_clip_that_is_imported_again_is_no_more_trusted(library: Lib
     assert (clip.clock.origin, clip.clock.trusted, clip.scale.origin) == ("assumed", False, "stated_by_user")
 
 
-def test_a_published_conversion_says_the_same_of_its_clock(library: Library, tmp_path: Path) -> None:
-    sequence(tmp_path / "in", ramp_frames(3))
-    slug = bring_in(library, tmp_path / "in").imported[0].slug
+@pytest.mark.parametrize("compact", [False, True], ids=["lossless", "compact"])
+@pytest.mark.parametrize("wide", [False, True], ids=["8-bit", "16-bit"])
+def test_a_published_conversion_says_the_same_of_clock_and_scale(
+    library: Library, tmp_path: Path, wide: bool, compact: bool
+) -> None:
+    frames = [frame.astype(np.uint16) * 200 for frame in ramp_frames(3)] if wide else ramp_frames(3)
+    sequence(tmp_path / "in", list(frames))
+    report = bring_in(library, tmp_path / "in", statements=Statements(px_per_cm=80), compact=compact)
+    before, slug = only_clip(report).clip, report.imported[0].slug
+    rectangle = MaskRectangle(x=0, y=0, width=8, height=8, origin=MaskOrigin.DRAWN)
+    set_mask(library, slug, "clip-1", [rectangle], based_on=1)
     confirm_draft(library, slug, "A", stated_viewed=True)
-    assert library.read(slug).clips[0].clock.origin == "assumed"
+    after = library.read(slug).clips[0]
+    assert (after.clock, after.scale, after.conversion) == (before.clock, before.scale, before.conversion)
+    assert after.clock.origin == "assumed"
+    assert after.scale.origin == "stated_by_user"
     assert check_library(library) == []
+    assert dciodvfy(library.folder(slug) / after.file) == []
+    with open_dicom(library.folder(slug) / after.file) as source:
+        assert source.read_frame(1)[:8, :8].max() == 0
 
 
 def test_the_same_sequence_is_noticed_and_another_part_of_it_is_not_the_same(library: Library, tmp_path: Path) -> None:
