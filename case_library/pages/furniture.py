@@ -21,10 +21,14 @@ _CSS = """
 }
 .st-key-draft-bar p, .st-key-draft-bar [data-testid="stMarkdownContainer"] { margin: 0 !important; }
 [data-testid="stToastContainer"] { z-index: 1000002; }
-@media (max-width: 900px) { :root { --case-library-bar: 8.5rem !important; } }
 </style>
 """
-_BAR = "<style>:root { --case-library-bar: 3.5rem; }</style>"
+_BAR = """
+<style>
+:root { --case-library-bar: 3.5rem; }
+@media (max-width: 900px) { :root { --case-library-bar: 8.5rem; } }
+</style>
+"""
 
 
 def hide_furniture() -> None:

@@ -18,8 +18,11 @@ _ABOVE_BAR = ".viewer { bottom: var(--case-library-bar, 0px); }\n"
 
 
 def cine_viewer(data: ViewerData, *, key: str) -> bool:
-    """Show the clips of a case; return whether its reader wants to go back to the library."""
-    result = _mount("viewer")(key=key, data=data, on_open_library_change=_nothing)
+    """Show the clips of a case; return whether its reader wants to go back to the library.
+
+    Where its tokens are worth nothing any more, it asks for this page to be run again.
+    """
+    result = _mount("viewer")(key=key, data=data, on_open_library_change=_nothing, on_renew_change=_nothing)
     return result.open_library is not None
 
 

@@ -41,11 +41,9 @@ class Served:
 
 
 @contextmanager
-def serving(library: Path, folder: Path, *arguments: str) -> Iterator[Served]:
-    """Run `case-library serve` on a free port of 127.0.0.1 until the block ends."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def serving(library: Path, folder: Path, *arguments: str, port: int | None = None) -> Iterator[Served]:
+    """Run `case-library serve` on a port of 127.0.0.1, by default a free one, until the block ends."""
+    port = port or _free_port()
     environment = os.environ | {
         "CASE_LIBRARY": str(library),
         "CASE_LIBRARY_CACHE": str(folder / "cache"),
@@ -64,6 +62,12 @@ def serving(library: Path, folder: Path, *arguments: str) -> Iterator[Served]:
         finally:
             process.terminate()
             process.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -93,6 +93,13 @@ def test_every_key_goes_to_its_frame(served: Served, open_page: Callable[..., An
         page.get_by_text(f"{frame} / {FRAMES}").first.wait_for()
 
 
+def test_every_key_of_the_list_does_something(served: Served, open_page: Callable[..., Any]) -> None:
+    page = open_case(open_page, served, "Grey ramp")
+    assert page.evaluate("() => window.__viewer.deadKeys") == []
+    page.keyboard.press("?")
+    page.get_by_role("dialog", name="Keys").get_by_text("take back the last change").wait_for()
+
+
 def test_the_wheel_goes_one_frame_a_notch(served: Served, open_page: Callable[..., Any]) -> None:
     page = open_case(open_page, served, "Grey ramp", frame=50)
     page.mouse.move(600, 300)
@@ -222,12 +229,14 @@ def test_others_see_published_cases_alone(served: Served, open_page: Callable[..
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
-def test_the_stage_takes_most_of_the_window(
+def test_the_frame_takes_most_of_the_window(
     served: Served, open_page: Callable[..., Any], width: int, height: int
 ) -> None:
     page = open_case(open_page, served, "Grey ramp", width=width, height=height)
+    # A frame of 6 : 5, such as the examples have, with the panel open beside it.
     stage = page.locator(".stage").bounding_box()
-    assert stage["width"] * stage["height"] >= 0.6 * width * height
+    high = min(stage["height"], stage["width"] * 5 / 6)
+    assert high * high * 6 / 5 >= 0.6 * width * height
     assert page.evaluate("() => document.documentElement.scrollHeight <= innerHeight")
 
 

@@ -22,6 +22,7 @@ import { placed } from "./edits.js";
 export const SETTLED_AFTER_MS = 700;
 /** While the server does not answer; the last one again and again. */
 const RETRY_MS = [1000, 2000, 4000, 8000];
+const RENEWED_AFTER_MS = 2000;
 
 export class Autosave {
   /** @type {SaveState} */
@@ -133,9 +134,10 @@ export class Autosave {
     } else if (answer.kind === "stale") this.#meet(answer.revision, answer.lists);
     else if (answer.kind === "refused") this.#refused = answer.why;
     else {
-      this.#refused =
-        answer.kind === "expired" ? "The page has to be loaded again first" : "The case library does not answer";
-      const wait_ms = RETRY_MS[Math.min(this.#retries, RETRY_MS.length - 1)];
+      const expired = answer.kind === "expired";
+      this.#refused = expired ? "The page is being renewed" : "The case library does not answer";
+      // A page that is asked to renew itself before it is connected again does not hear it.
+      const wait_ms = expired ? RENEWED_AFTER_MS : RETRY_MS[Math.min(this.#retries, RETRY_MS.length - 1)];
       this.#retries += 1;
       this.#stopTimer();
       this.#stopTimer = this.options.after(wait_ms, () => this.#save());

@@ -18,14 +18,18 @@ export class CaseEditing {
 
   /**
    * @param {import("./scope.js").Scope} scope
-   * @param {(state: import("./autosave.js").SaveState) => void} showState
+   * @param {{ showState: (state: import("./autosave.js").SaveState) => void, renew: () => void }} host  renew: asks the
+   *   page for a new token
    */
-  constructor(scope, showState) {
+  constructor(scope, { showState, renew }) {
     this.autosave = new Autosave({
       document: this.document,
-      send: (body) => {
+      send: async (body) => {
         const { save_url, token } = this.#message ?? {};
-        return save_url && token ? sendEdit(save_url, token, body) : Promise.resolve({ kind: "expired" });
+        if (!save_url || !token) return { kind: "expired" };
+        const answer = await sendEdit(save_url, token, body);
+        if (answer.kind === "expired") renew();
+        return answer;
       },
       changed: showState,
       keep: (unsaved) => keep(this.#slug, unsaved),

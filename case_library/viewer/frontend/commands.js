@@ -11,11 +11,11 @@ const ZOOM_STEP = 1.25;
  *   stage: import("./stage.js").Stage,
  *   document: import("./edits.js").CaseDocument,
  *   openClipBeside: (by: number) => void,
- *   panels: { toggleFacts: () => void, toggleLevels: () => void, toggleHelp: () => void, toggleFullscreen: () => void },
- * }} parts
+ *   others: Record<string, () => void>[],
+ * }} parts  others: what the other parts of the page do
  * @returns {Record<string, () => void>}
  */
-export function commandsFor({ player, stage, document, openClipBeside, panels }) {
+export function commandsFor({ player, stage, document, openClipBeside, others }) {
   const playback = () => player.current?.playback;
   const want = () => player.current?.want ?? 0;
   return {
@@ -40,7 +40,7 @@ export function commandsFor({ player, stage, document, openClipBeside, panels })
     undo: () => document.undo(),
     redo: () => document.redo(),
     toggleExact: () => player.still.toggle(),
-    ...panels,
+    ...Object.assign({}, ...others),
   };
 }
 

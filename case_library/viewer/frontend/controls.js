@@ -26,8 +26,8 @@ export class Controls {
   #achieved = h("span", { class: "achieved", role: "status" });
   #zoom = button("Whole frame (0)", null, { class: "zoom", text: "fit" });
   #levels = button("Brightness and contrast", "levels");
-  #full = button("Full screen (Shift F)", "full");
-  #facts = button("What the file says (D)", "facts", { class: "facts-button" });
+  #full = button("Full screen (Shift F)", "full", { class: "full-button" });
+  #panel = button("Findings and notes (N)", "facts", { class: "panel-button" });
   #help = button("Keys (?)", "help", { class: "help-button" });
   transport = h(
     "div",
@@ -45,7 +45,7 @@ export class Controls {
     { class: "tools", role: "group", "aria-label": "Picture" },
     this.#zoom,
     this.#levels,
-    this.#facts,
+    this.#panel,
     this.#full,
     this.#help,
   );
@@ -66,7 +66,7 @@ export class Controls {
       [this.#clear, "clearRange"],
       [this.#zoom, "fit"],
       [this.#levels, "toggleLevels"],
-      [this.#facts, "toggleFacts"],
+      [this.#panel, "togglePanel"],
       [this.#full, "toggleFullscreen"],
       [this.#help, "toggleHelp"],
     ]);
@@ -142,7 +142,7 @@ export class Controls {
   }
 
   /** @param {boolean} open */
-  setFacts(open) {
-    this.#facts.setAttribute("aria-expanded", String(open));
+  setPanel(open) {
+    this.#panel.setAttribute("aria-expanded", String(open));
   }
 }

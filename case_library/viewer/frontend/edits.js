@@ -62,22 +62,24 @@ export class CaseDocument {
   // Changing ----------------------------------------------------------------------------------------------------
 
   /**
-   * One step, to be undone as one.
+   * One step, to be undone as one. Letters that are typed one after the other are one step too.
    *
    * @param {string} label  what was done, in words: `Move the phase`
    * @param {Change[]} changes
+   * @param {{ typing?: boolean }} [how]
    */
-  change(label, changes) {
+  change(label, changes, { typing = false } = {}) {
     if (!this.editable || changes.length === 0) return;
     const before = this.#apply(changes);
     if (this.#gesture) this.#gesture.before = firstOfEach([...this.#gesture.before, ...before]);
+    else if (typing && this.#continues(label, changes)) /** @type {Step} */ (this.#undo.at(-1)).after = changes;
     else this.#remember({ label, before, after: changes });
     this.#tell(changes);
   }
 
-  /** @param {string} list @param {Item} item @param {string} label */
-  put(list, item, label) {
-    this.change(label, [{ list, item_id: item.item_id, item }]);
+  /** @param {string} list @param {Item} item @param {string} label @param {{ typing?: boolean }} [how] */
+  put(list, item, label, how) {
+    this.change(label, [{ list, item_id: item.item_id, item }], how);
   }
 
   /** @param {string} list @param {string} itemId @param {string} label */
@@ -223,6 +225,13 @@ export class CaseDocument {
     const items = this.items(list);
     const index = items.findIndex((item) => item.item_id === itemId);
     return { list, item_id: itemId, item: items[index] ?? null, ...(index >= 0 ? { index } : {}) };
+  }
+
+  /** @param {string} label @param {Change[]} changes */
+  #continues(label, changes) {
+    const last = this.#undo.at(-1);
+    const same = last?.label === label && last.after.length === 1 && changes.length === 1;
+    return same && last.after[0].item_id === changes[0].item_id;
   }
 
   /** @param {Step} step */

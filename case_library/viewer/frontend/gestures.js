@@ -128,7 +128,7 @@ export function capture(element, pointerId) {
   }
 }
 
-/** @param {EventTarget | null} target */
-function isControl(target) {
+/** Whether a press belongs to a control that lies on top. @param {EventTarget | null} target */
+export function isControl(target) {
   return target instanceof Element && target.closest("button, a, input, select") !== null;
 }

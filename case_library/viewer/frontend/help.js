@@ -4,22 +4,27 @@ import { COMMANDS, GESTURES } from "./keys.js";
 
 export class Help {
   #close = button("Close (Esc)", "close");
-  #autoplay = h("input", { type: "checkbox" });
+  #wishes = [
+    "Play each clip as soon as it opens",
+    "Go on to the next clip when one has been played",
+  ].map((words) => ({ words, input: h("input", { type: "checkbox" }) }));
   element = h(
     "dialog",
     { class: "help", "aria-label": "Keys" },
     h("header", { class: "help-head" }, h("h2", {}, "Keys"), this.#close),
     h("div", { class: "help-groups" }, ...groups(), gestures()),
-    h("label", { class: "help-option" }, this.#autoplay, "Play each clip as soon as it opens"),
+    ...this.#wishes.map(({ words, input }) => h("label", { class: "help-option" }, input, words)),
   );
 
   /**
    * @param {import("./scope.js").Scope} scope
-   * @param {{ autoplay: boolean, setAutoplay: (on: boolean) => void, closed: () => void }} options
+   * @param {{ wishes: { wanted: boolean, set: (on: boolean) => void }[], closed: () => void }} options
    */
-  constructor(scope, { autoplay, setAutoplay, closed }) {
-    this.#autoplay.checked = autoplay;
-    scope.listen(this.#autoplay, "change", () => setAutoplay(this.#autoplay.checked));
+  constructor(scope, { wishes, closed }) {
+    this.#wishes.forEach(({ input }, k) => {
+      input.checked = wishes[k].wanted;
+      scope.listen(input, "change", () => wishes[k].set(input.checked));
+    });
     scope.listen(this.#close, "click", () => this.element.close());
     scope.listen(this.element, "close", closed);
     scope.listen(this.element, "click", (event) => {
@@ -39,7 +44,8 @@ function groups() {
   return names.map((name) =>
     list(
       name,
-      COMMANDS.filter((command) => command.group === name),
+      // Keys that do the same with another number are one line.
+      COMMANDS.filter((command) => command.group === name && command.shown),
     ),
   );
 }

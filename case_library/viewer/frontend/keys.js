@@ -1,7 +1,7 @@
 /**
  * The keys of the viewer: one list, from which both the handler and the help are made.
  *
- * F, P, B and the digits 1–9 stay free: they belong to tools that come later.
+ * B stays free: it belongs to the presenting page.
  *
  * @typedef {object} Command
  * @property {string} name     what the viewer does; `Viewer` has one method for each
@@ -26,6 +26,15 @@ export const COMMANDS = Object.freeze([
   { name: "nextMode", keys: ["m"], shown: "M", help: "loop, sweep, once", group: "Playing" },
   { name: "slower", keys: ["ArrowDown", ","], shown: "↓ or ,", help: "slower", group: "Playing" },
   { name: "faster", keys: ["ArrowUp", "."], shown: "↑ or .", help: "faster", group: "Playing" },
+  ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => ({
+    name: `phase${n}`,
+    keys: [String(n)],
+    shown: n === 1 ? "1 – 9" : "",
+    help: n === 1 ? "go to that phase and loop it; again: all of the clip" : "",
+    group: "Phases",
+  })),
+  { name: "drawPhase", keys: ["Shift+P"], shown: "Shift P", help: "make a phase of the in–out range", group: "Phases" },
+  { name: "markPatient", keys: ["p"], shown: "P", help: "the patient says “there”: mark this moment", group: "Phases" },
   { name: "nextClip", keys: ["PageDown"], shown: "Page ↓", help: "next clip", group: "Clips" },
   { name: "previousClip", keys: ["PageUp"], shown: "Page ↑", help: "previous clip", group: "Clips" },
   { name: "zoomIn", keys: ["+", "="], shown: "+", help: "larger", group: "Picture" },
@@ -33,6 +42,7 @@ export const COMMANDS = Object.freeze([
   { name: "fit", keys: ["0"], shown: "0", help: "whole frame", group: "Picture" },
   { name: "toggleExact", keys: ["e"], shown: "E", help: "exact frame on or off", group: "Picture" },
   { name: "toggleFacts", keys: ["d"], shown: "D", help: "what the file says", group: "Picture" },
+  { name: "togglePanel", keys: ["n"], shown: "N", help: "findings and notes beside the image", group: "Picture" },
   { name: "toggleFullscreen", keys: ["Shift+F"], shown: "Shift F", help: "full screen", group: "Picture" },
   { name: "toolLength", keys: ["l"], shown: "L", help: "length", group: "Measuring" },
   { name: "toolBent", keys: ["Shift+L"], shown: "Shift L", help: "length along a bent line", group: "Measuring" },

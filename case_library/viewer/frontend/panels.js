@@ -1,14 +1,8 @@
-/**
- * What opens and closes around the image: facts, brightness and contrast, keys, full screen.
- *
- * A window under 900 px has no room beside the image: there the facts lie over it, and only on demand.
- */
+/** What opens and closes around the image: brightness and contrast, keys, full screen. */
 import { Help } from "./help.js";
 import { isAsStored } from "./levels.js";
 import { LevelsPopover } from "./levels-popover.js";
 import { readPreference, writePreference } from "./preferences.js";
-
-const NARROW = "(max-width: 899px)";
 
 export class Panels {
   #levels;
@@ -32,13 +26,14 @@ export class Panels {
       this.#showLevels(true);
     });
     this.#help = new Help(scope, {
-      autoplay: readPreference("autoplay") === "yes",
-      setAutoplay: (on) => writePreference("autoplay", on ? "yes" : "no"),
+      wishes: ["autoplay", "next"].map((name) => ({
+        wanted: readPreference(name) === "yes",
+        set: (/** @type {boolean} */ on) => writePreference(name, on ? "yes" : "no"),
+      })),
       closed: () => root.focus({ preventScroll: true }),
     });
     this.elements = [this.#levels.element, this.#help.element];
     this.commands = {
-      toggleFacts: () => this.#toggleFacts(),
       toggleLevels: () => this.#showLevels(Boolean(this.#levels.element.hidden)),
       toggleHelp: () => this.#help.toggle(),
       toggleFullscreen: () => {
@@ -46,7 +41,6 @@ export class Panels {
         else root.requestFullscreen().catch(() => notify("This browser does not allow full screen here."));
       },
     };
-    this.#showFacts(!isNarrow() && readPreference("facts") !== "closed");
     scope.listen(root, "pointerdown", (event) => {
       if (!(event.target instanceof Element && event.target.closest(".popover, .tools"))) this.#showLevels(false);
     });
@@ -59,20 +53,7 @@ export class Panels {
 
   closeAll() {
     this.#showLevels(false);
-    if (isNarrow()) this.#showFacts(false);
     this.root.focus({ preventScroll: true });
-  }
-
-  #toggleFacts() {
-    const open = this.root.dataset.facts !== "open";
-    this.#showFacts(open);
-    if (!isNarrow()) writePreference("facts", open ? "open" : "closed");
-  }
-
-  /** @param {boolean} open */
-  #showFacts(open) {
-    this.root.dataset.facts = open ? "open" : "closed";
-    this.controls.setFacts(open);
   }
 
   /** @param {boolean} open */
@@ -80,8 +61,4 @@ export class Panels {
     this.#levels.element.hidden = !open;
     this.controls.setLevels(!isAsStored(this.stage.levels), open);
   }
-}
-
-function isNarrow() {
-  return matchMedia(NARROW).matches;
 }

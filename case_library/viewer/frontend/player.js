@@ -28,9 +28,12 @@ export class Player {
    *   scope: import("./scope.js").Scope,
    *   settled: (session: ClipSession) => void,
    *   failed: (session: ClipSession, error: Error) => void,
-   * }} options  settled: the hand rests; failed: an exact frame could not be had for a reason that concerns the clip
+   *   passed: (session: ClipSession) => void,
+   * }} options  settled: the hand rests; failed: an exact frame could not be had for a reason that concerns the clip;
+   *   passed: it has been played to its end, or begins again
    */
-  constructor({ screen, exact, scope, settled, failed }) {
+  constructor({ screen, exact, scope, settled, failed, passed }) {
+    this.passed = passed;
     this.screen = screen;
     this.scope = scope;
     this.still = new StandingStill({ player: this, screen, exact, scope, settled, failed });
@@ -179,6 +182,7 @@ export class Player {
     if (direction !== playback.direction || !playback.playing) controls.update(playback);
     if (playback.playing) this.schedule();
     else this.#stopped(session);
+    if (!playback.playing || (playback.mode === "loop" && session.want < before)) this.passed(session);
   }
 
   /** @param {ClipSession} session */

@@ -26,14 +26,8 @@ export class Readout {
   #clock = h("span", { class: "badge clock-badge" });
   #scale = h("span", { class: "badge scale-badge" });
   pixels = h("button", { type: "button", class: "badge pixels-badge" });
-  element = h(
-    "div",
-    { class: "readout" },
-    h("span", { class: "readout-loud" }, this.#number, this.#time),
-    this.#clock,
-    this.#scale,
-    this.pixels,
-  );
+  loud = h("div", { class: "readout-loud" }, this.#number, this.#time);
+  status = h("div", { class: "status", role: "group", "aria-label": "Clock, scale, pixels" }, this.#clock, this.#scale, this.pixels);
 
   /** @param {ClipMessage} clip */
   setClip(clip) {

@@ -19,6 +19,7 @@ export class Screen {
    *   root: HTMLElement,
    *   stage: import("./stage.js").Stage,
    *   strip: import("./scrub-strip.js").ScrubStrip,
+   *   timeline: import("./timeline.js").Timeline,
    *   readout: import("./readout.js").Readout,
    *   controls: import("./controls.js").Controls,
    *   facts: import("./facts.js").Facts,
@@ -47,10 +48,11 @@ export class Screen {
   /** Let everything but the pixels speak about this clip. @param {ClipSession} session */
   describe(session) {
     this.described = session;
-    const { root, strip, readout, controls, facts } = this.parts;
+    const { root, strip, timeline, readout, controls, facts } = this.parts;
     const { clip, playback } = session;
     root.classList.toggle("still", !playback.movable);
     strip.setClip(clip.frame_count);
+    timeline.setClip(session);
     readout.setClip(clip);
     controls.setClip(playback);
     facts.setClip(clip);

@@ -8,10 +8,11 @@
  * @property {() => void} scrubEnd
  * @property {(frames: number) => void} step
  * @property {(frameIndex: number) => string} describe  `frame 61 of 120, 2.000 s`
+ * @property {(frameIndex: number | null) => void} hover  the frame under a pointer that presses nothing
  */
 import { clamp } from "./clock.js";
-import { h, setText } from "./dom.js";
-import { capture } from "./gestures.js";
+import { h } from "./dom.js";
+import { capture, isControl } from "./gestures.js";
 import { WheelSteps } from "./wheel.js";
 
 /**
@@ -57,13 +58,11 @@ export class ScrubStrip {
   #range = h("div", { class: "strip-range" });
   #wanted = h("div", { class: "strip-wanted" });
   #knob = h("div", { class: "strip-knob" });
-  #tip = h("div", { class: "strip-tip", hidden: true });
   #track = h("div", { class: "strip-track" }, this.#loaded, this.#range, this.#wanted, this.#knob);
   element = h(
     "div",
     { class: "strip", role: "slider", tabindex: 0, "aria-label": "Frame", "aria-orientation": "horizontal" },
     this.#track,
-    this.#tip,
   );
   #frameCount = 1;
   #dragging = false;
@@ -76,29 +75,27 @@ export class ScrubStrip {
     this.target = target;
     const { element } = this;
     scope.listen(element, "pointerdown", (/** @type {PointerEvent} */ event) => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || isControl(event.target)) return;
       capture(element, event.pointerId);
       this.#dragging = true;
+      target.hover(null);
       element.classList.add("dragging");
       target.scrubStart();
       target.scrubTo(this.#frameUnder(event));
     });
     scope.listen(element, "pointermove", (/** @type {PointerEvent} */ event) => {
-      this.#showTip(event);
       if (this.#dragging) target.scrubTo(this.#frameUnder(event));
+      else if (event.pointerType === "mouse") target.hover(this.#frameUnder(event));
     });
     for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
-      scope.listen(element, type, (/** @type {PointerEvent} */ event) => {
-        if (event.pointerType !== "mouse") this.#tip.hidden = true;
+      scope.listen(element, type, () => {
         if (!this.#dragging) return;
         this.#dragging = false;
         element.classList.remove("dragging");
         target.scrubEnd();
       });
     }
-    scope.listen(element, "pointerleave", () => {
-      this.#tip.hidden = !this.#dragging;
-    });
+    scope.listen(element, "pointerleave", () => target.hover(null));
     const steps = new WheelSteps();
     scope.listen(
       element,
@@ -156,14 +153,5 @@ export class ScrubStrip {
   #frameUnder(event) {
     const box = this.#track.getBoundingClientRect();
     return frameAtX(event.clientX - box.left, box.width, this.#frameCount);
-  }
-
-  /** @param {PointerEvent} event */
-  #showTip(event) {
-    const box = this.element.getBoundingClientRect();
-    const half = 60;
-    this.#tip.hidden = false;
-    this.#tip.style.left = `${clamp(event.clientX - box.left, half, box.width - half)}px`;
-    setText(this.#tip, this.target.describe(this.#frameUnder(event)));
   }
 }

@@ -12,13 +12,17 @@ followHistory();
 /** @type {WeakMap<HTMLElement | ShadowRoot, { viewer: Viewer, destroy: () => void }>} */
 const instances = new WeakMap();
 
-/** @type {import("@streamlit/component-v2-lib").FrontendRenderer<{ open_library: unknown }, ViewerData>} */
+/** @type {import("@streamlit/component-v2-lib").FrontendRenderer<{ open_library: unknown, renew: unknown }, ViewerData>} */
 export default function render({ data, parentElement, setTriggerValue }) {
   let instance = instances.get(parentElement);
   if (!instance) {
     const root = h("div", { class: "viewer", tabindex: -1, role: "application", "aria-label": "Cine viewer" });
     parentElement.append(root);
-    const viewer = new Viewer(root, { openLibrary: () => setTriggerValue("open_library", { at: Date.now() }) });
+    const viewer = new Viewer(root, {
+      openLibrary: () => setTriggerValue("open_library", { at: Date.now() }),
+      // After a restart of the server Streamlit connects again, and runs the page only when it is told something.
+      renew: () => setTriggerValue("renew", { at: Date.now() }),
+    });
     const unhook = hook(viewer);
     instance = {
       viewer,
@@ -57,6 +61,10 @@ function hook(viewer) {
     /** @param {number} frameIndex */
     show: (frameIndex) => viewer.show(frameIndex),
     readPixels: () => viewer.readPixels(),
+    /** Keys that nothing answers to; there should be none. */
+    get deadKeys() {
+      return viewer.deadKeys;
+    },
   };
   page.__viewer = handle;
   return () => {

@@ -8,17 +8,20 @@ import { addressOf } from "./address.js";
 import { CaseEditing } from "./case-editing.js";
 import { ClipSessions } from "./clip-sessions.js";
 import { ClipStrip } from "./clip-strip.js";
+import { ClipTroubles } from "./clip-troubles.js";
 import { commandsFor } from "./commands.js";
 import { Controls } from "./controls.js";
 import { DecodedFrames } from "./decoded-frames.js";
-import { button, focusedElement, h, takesTyping } from "./dom.js";
+import { focusedElement, h, takesTyping } from "./dom.js";
 import { ExactFrames } from "./exact-frames.js";
 import { Facts } from "./facts.js";
 import { listenToGestures } from "./gestures.js";
 import { Header } from "./header.js";
 import { SessionExpiredError, UnreachableError } from "./http.js";
 import { MergeDialog } from "./merge-dialog.js";
+import { Panel } from "./panel.js";
 import { Panels } from "./panels.js";
+import { COMMANDS } from "./keys.js";
 import { listenToKeys } from "./key-listener.js";
 import { Player } from "./player.js";
 import { Posters } from "./posters.js";
@@ -30,8 +33,8 @@ import { Screen } from "./screen.js";
 import { ScrubStrip } from "./scrub-strip.js";
 import { Selection } from "./selection.js";
 import { Stage } from "./stage.js";
+import { timeParts } from "./time-parts.js";
 import { Tools } from "./tools.js";
-import { troubleOf } from "./trouble.js";
 
 const MIB = 2 ** 20;
 /** Decoded frames, light and exact together: 256 MiB. */
@@ -50,15 +53,14 @@ export class Viewer {
 
   /**
    * @param {HTMLElement} root
-   * @param {{ openLibrary: () => void }} host
+   * @param {{ openLibrary: () => void, renew: () => void }} host  renew: has the page run again, with new tokens
    */
-  constructor(root, { openLibrary }) {
+  constructor(root, { openLibrary, renew }) {
     this.root = root;
     const scope = this.#scope;
-    /** @type {Record<string, () => void>} */
-    let commands = {};
-    const run = (/** @type {string} */ name) => commands[name]?.();
+    const run = (/** @type {string} */ name) => this.#commands[name]?.();
 
+    const focus = () => root.focus({ preventScroll: true });
     const controls = new Controls(scope, run, (speed) => this.#player.change({ speed }));
     const stage = new Stage(scope, () => {
       controls.setZoom(stage.zoom);
@@ -70,34 +72,50 @@ export class Viewer {
       scrubEnd: () => this.#player.scrubEnd(),
       step: (frames) => this.#player.step(frames),
       describe: (frameIndex) => this.#screen.nameOf(frameIndex),
+      hover: (frameIndex) => time.timeline.hover(frameIndex),
     });
     const readout = new Readout();
-    const facts = new Facts(scope, () => run("toggleFacts"));
+    const facts = new Facts();
     this.#stage = stage;
-    const merging = new MergeDialog(scope, () => this.#editing.autosave, () => root.focus({ preventScroll: true }));
+    const merging = new MergeDialog(scope, () => this.#editing.autosave, focus);
     const saveState = new SaveState(scope, {
       retry: () => this.#editing.autosave.retry(),
       merge: () => merging.open(),
     });
-    this.#editing = new CaseEditing(scope, (state) => saveState.show(state));
+    this.#editing = new CaseEditing(scope, { showState: (state) => saveState.show(state), renew });
     this.#header = new Header(scope, openLibrary, saveState.element);
     this.#clips = new ClipStrip(scope, new Posters(scope), (clipId) => this.openClip(clipId));
+    const time = timeParts(scope, {
+      document: this.document,
+      selection: this.selection,
+      strip,
+      player: () => this.#player,
+      describe: (frameIndex) => this.#screen.nameOf(frameIndex),
+      focus,
+    });
     const pins = [this.#decoded, this.#exact];
-    this.#screen = new Screen({ root, stage, strip, readout, controls, facts, clips: this.#clips, pins });
+    const { timeline } = time;
+    this.#screen = new Screen({ root, stage, strip, timeline, readout, controls, facts, clips: this.#clips, pins });
     this.#player = new Player({
       screen: this.#screen,
       exact: this.#exact,
       scope,
       settled: (session) => this.#keepAddress(session),
-      failed: (session, error) => this.#failed(session, error),
+      failed: (session, error) => this.#troubles.failed(session, error),
+      passed: (session) => this.#passed(session),
     });
+    this.#troubles = new ClipTroubles({ player: this.#player, screen: this.#screen, header: this.#header, renew });
     this.#sessions = new ClipSessions(this.#decoded, {
       decoded: (session, frameIndex) => this.#player.decoded(session, frameIndex),
-      loaded: (session) => this.#loaded(session),
-      waiting: (session, words) => this.#waiting(session, words),
-      failed: (session, error) => this.#failed(session, error),
+      loaded: (session) => this.#troubles.loaded(session),
+      waiting: (session, words) => this.#troubles.waiting(session, words),
+      failed: (session, error) => this.#troubles.failed(session, error),
     });
     const panels = new Panels(scope, root, { stage, controls, notify: (text) => this.#header.notify(text) });
+    const panel = new Panel(scope, root, {
+      pages: [{ name: "file", title: "File", element: facts.element }],
+      changed: (open) => controls.setPanel(open),
+    });
     const openClipBeside = (/** @type {number} */ by) => this.#openClipBeside(by);
     this.#tools = new Tools({
       root,
@@ -110,24 +128,31 @@ export class Viewer {
       notify: (text) => this.#header.notify(text),
       run,
     });
-    commands = {
-      ...commandsFor({ player: this.#player, stage, document: this.document, openClipBeside, panels: panels.commands }),
-      ...this.#tools.commands,
-    };
+    const panelCommands = { togglePanel: () => panel.toggle(), toggleFacts: () => panel.toggleTo("file") };
+    this.#commands = commandsFor({
+      player: this.#player,
+      stage,
+      document: this.document,
+      openClipBeside,
+      others: [panels.commands, panelCommands, time.commands, this.#tools.commands],
+    });
 
-    const bar = h("div", { class: "bar" }, readout.element, controls.transport, controls.tools);
-    const parts = [this.#header, this.#clips, this.#tools, stage, facts].map((part) => part.element);
-    root.replaceChildren(...parts, h("div", { class: "footer" }, strip.element, bar), ...panels.elements, merging.element, ...this.#tools.dialogs);
+    const rail = h("div", { class: "rail" }, this.#header.element, this.#clips.element, readout.status);
+    const footer = h("div", { class: "footer" }, controls.transport, timeline.element, readout.loud);
+    root.replaceChildren(rail, this.#tools.element, controls.tools, stage.element, footer, panel.element);
+    root.append(time.popover.element, ...panels.elements, merging.element, ...this.#tools.dialogs);
     scope.listen(readout.pixels, "click", () => run("toggleExact"));
     const escape = () => {
       this.#tools.escape();
+      time.popover.close();
+      panel.closeWhereItCovers();
       panels.closeAll();
     };
     listenToKeys(scope, root, { run, escape, modal: () => panels.modal || merging.element.open || this.#tools.modal });
     this.#listenToStage(stage);
     scope.listen(window, "online", () => {
       const session = this.#player.current;
-      if (session?.trouble instanceof UnreachableError) this.#retry(session);
+      if (session?.trouble instanceof UnreachableError) this.#troubles.retry(session);
     });
     if (!takesTyping(focusedElement())) root.focus({ preventScroll: true });
   }
@@ -142,6 +167,8 @@ export class Viewer {
       return this.document.items("findings")[0]?.item_id ?? null;
     },
   };
+  /** @type {Record<string, () => void>} */
+  #commands = {};
   #clips;
   #editing;
   #header;
@@ -150,6 +177,7 @@ export class Viewer {
   #sessions;
   #stage;
   #tools;
+  #troubles;
 
   /** Take over what Python says; the same again changes nothing. @param {ViewerData} data */
   update(data) {
@@ -158,7 +186,7 @@ export class Viewer {
     this.#header.setCase(data.case);
     this.#editing.update(data.case.slug, data.edit);
     for (const { session, renewed, reworded } of this.#sessions.update(data.clips)) {
-      if (renewed && session.trouble instanceof SessionExpiredError) this.#retry(session);
+      if (renewed && session.trouble instanceof SessionExpiredError) this.#troubles.retry(session);
       if (reworded && session === this.#screen.described) this.#screen.describe(session);
     }
     this.#clips.setClips(data.clips);
@@ -185,8 +213,15 @@ export class Viewer {
     if (!session) return;
     this.#clips.setCurrent(clipId);
     this.#player.open(session, frameIndex);
-    this.#showTrouble(session);
+    this.#troubles.show(session);
     if (readPreference("autoplay") === "yes") this.#player.play();
+  }
+
+  /** A clip has been played to its end. @param {ClipSession} session */
+  #passed(session) {
+    if (readPreference("next") !== "yes" || !this.#sessions.beside(session, 1)) return;
+    this.#openClipBeside(1);
+    this.#player.play();
   }
 
   /** What is edited of the open case. */
@@ -227,68 +262,6 @@ export class Viewer {
     });
   }
 
-  // What the network says ---------------------------------------------------------------------------------------
-
-  /** @param {ClipSession} session */
-  #loaded(session) {
-    if (session.trouble !== null) {
-      session.trouble = null;
-      this.#showTrouble(session);
-    }
-    this.#player.loaded(session);
-  }
-
-  /** @param {ClipSession} session @param {string} words */
-  #waiting(session, words) {
-    session.trouble = words;
-    this.#showTrouble(session);
-    if (session === this.#player.current) this.#player.still.follow();
-  }
-
-  /** @param {ClipSession} session @param {Error} error */
-  #failed(session, error) {
-    session.trouble = error;
-    session.exactOnly = troubleOf(error).framesRemain;
-    this.#showTrouble(session);
-    if (session === this.#player.current) this.#player.still.follow();
-  }
-
-  /** @param {ClipSession} session */
-  #showTrouble(session) {
-    if (session !== this.#player.current) return;
-    const { trouble } = session;
-    const blank = this.#screen.frameOf(session) === null;
-    if (blank) this.#stage.say("");
-    if (trouble === null || typeof trouble === "string") {
-      this.#header.notify(trouble ?? "");
-      return;
-    }
-    const { text, remedy, framesRemain } = troubleOf(trouble);
-    const action =
-      remedy === "reload"
-        ? { label: "Reload", run: () => location.reload() }
-        : { label: "Try again", run: () => this.#retry(session) };
-    if (!blank || framesRemain) {
-      this.#header.notify(text, action);
-      return;
-    }
-    this.#header.notify("");
-    const again = button(action.label, null, { text: action.label, class: "primary" });
-    again.addEventListener("click", action.run);
-    this.#screen.clear(session);
-    this.#stage.say(text, again);
-  }
-
-  /** @param {ClipSession} session */
-  #retry(session) {
-    session.trouble = null;
-    session.exactOnly = false;
-    if (session !== this.#player.current) return;
-    this.#showTrouble(session);
-    session.store.activate();
-    this.#player.still.moved();
-  }
-
   // For measuring -----------------------------------------------------------------------------------------------
 
   get frameCount() {
@@ -298,6 +271,11 @@ export class Viewer {
   /** Resolved with the time at which all bytes of the open clip were local. @returns {Promise<number>} */
   get allReady() {
     return this.#player.current?.store.allReady ?? Promise.reject(new Error("no clip is open"));
+  }
+
+  /** @returns {string[]} commands of the list of keys that no part of the page knows */
+  get deadKeys() {
+    return COMMANDS.map(({ name }) => name).filter((name) => !(name in this.#commands));
   }
 
   get decodedBytes() {

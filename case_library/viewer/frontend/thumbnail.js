@@ -1,0 +1,56 @@
+/**
+ * A small picture of one frame, from bytes that are here already; nothing is fetched for it.
+ *
+ * @typedef {import("./clip-session.js").ClipSession} ClipSession
+ */
+import { h } from "./dom.js";
+
+const WIDTH_PX = 168;
+
+export class Thumbnail {
+  element = h("canvas", { class: "thumbnail", hidden: true, "aria-hidden": "true" });
+  /** @type {{ session: ClipSession, frameIndex: number } | null} */
+  #wanted = null;
+  #busy = false;
+
+  /** @param {ClipSession} session @param {number} frameIndex */
+  show(session, frameIndex) {
+    this.#wanted = { session, frameIndex };
+    const { columns, rows, pixel_aspect } = session.clip;
+    const height = Math.max(1, Math.round((WIDTH_PX * rows * pixel_aspect) / columns));
+    if (this.element.width !== WIDTH_PX || this.element.height !== height) {
+      this.element.width = WIDTH_PX;
+      this.element.height = height;
+    }
+    if (!this.#busy) void this.#draw();
+  }
+
+  clear() {
+    this.#wanted = null;
+  }
+
+  async #draw() {
+    const wanted = this.#wanted;
+    if (!wanted) return;
+    const { session, frameIndex } = wanted;
+    const decoded = session.store.get(frameIndex);
+    const blob = session.store.loader.blob(frameIndex);
+    if (decoded) this.#paint(decoded);
+    else if (blob) {
+      this.#busy = true;
+      const bitmap = await createImageBitmap(blob, { resizeWidth: WIDTH_PX }).catch(() => null);
+      this.#busy = false;
+      if (bitmap) this.#paint(bitmap);
+      bitmap?.close();
+    } else this.element.hidden = true;
+    // The pointer went on meanwhile.
+    if (this.#wanted && this.#wanted !== wanted) void this.#draw();
+  }
+
+  /** @param {ImageBitmap} bitmap */
+  #paint(bitmap) {
+    const { width, height } = this.element;
+    this.element.getContext("2d")?.drawImage(bitmap, 0, 0, width, height);
+    this.element.hidden = false;
+  }
+}
