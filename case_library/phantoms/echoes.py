@@ -35,7 +35,8 @@ class Echoes:
     opacity
         What a surface takes at once: dB times the millimetres of surface for which the point stands.
     shine
-        0 sends sound in all directions; 1 only back along the normal of the line on which it lies.
+        0 sends sound in all directions; the more, the more strictly only along the normal of the line on which the
+        point lies. 1 is a smooth surface.
     joined : bool array
         Whether the next point is the next one along the same line.
     """

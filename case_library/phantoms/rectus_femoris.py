@@ -18,9 +18,10 @@ from case_library.phantoms.appearance.fluid import gap_content
 from case_library.phantoms.appearance.layers import aponeurosis, fascia, skin, subcutis
 from case_library.phantoms.appearance.muscle import muscle_long
 from case_library.phantoms.echoes import Echoes
+from case_library.phantoms.noise import SmoothNoise
 from case_library.phantoms.shapes import layer
 from case_library.phantoms.speckle import Transducer
-from case_library.phantoms.tissue import SmoothNoise, Tissue
+from case_library.phantoms.tissue import Tissue
 
 Floats = NDArray[np.floating[Any]]
 

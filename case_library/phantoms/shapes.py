@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from case_library.phantoms.noise import SmoothNoise
+
 Floats = NDArray[np.floating[Any]]
 # The depth at each place along the transducer: a number, or a function of x.
 Depth = float | Callable[[Floats], Floats]
@@ -91,3 +93,16 @@ def polygon(points_mm: Floats) -> Region:
 
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     return Region(contains, (float(left), float(right), float(top), float(bottom)))
+
+
+def ragged(region: Region, random: np.random.Generator, height_mm: float = 0.3, length_mm: float = 0.8) -> Region:
+    """Return the region with an uneven border, as tissue has it; it stays within `3 * height_mm` of the smooth one."""
+    push_x, push_z = SmoothNoise(random, length_mm, length_mm), SmoothNoise(random, length_mm, length_mm)
+    limit = 3.0 * height_mm
+    left, right, top, bottom = region.box
+
+    def contains(x: Floats, z: Floats) -> NDArray[np.bool_]:
+        off_x, off_z = (np.clip(height_mm * push(x, z), -limit, limit) for push in (push_x, push_z))
+        return region.contains(x + off_x, z + off_z)
+
+    return Region(contains, (left - limit, right + limit, top - limit, bottom + limit))

@@ -28,6 +28,7 @@ Floats = NDArray[np.floating[Any]]
 _SOUND_SPEED_MM_PER_US = 1.54
 # Pixels of one side of the cells in which the loss on the way is summed.
 _CELL_PX = 4
+_AT_A_TIME = 1 << 14
 # A scanner averages neighbouring frames; weighed evenly to both sides, the picture does not lag behind the truth.
 PERSISTENCE = (0.22, 0.56, 0.22)
 
@@ -59,7 +60,7 @@ class Transducer:
     tilt_deg : float
         By how much the transducer is rocked on its heel: what it sees at a right angle changes (anisotropy).
     facing_deg : float
-        Standard deviation of the angles at which a smooth surface still sends sound back.
+        Angle off the beam at which a smooth surface sends back a third of what it does across it.
     dynamic_range_db, white_db, grey_gamma : float
         Range from black to white, the level that is white, and how much the grey curve darkens what lies between.
     """
@@ -68,22 +69,22 @@ class Transducer:
     rows: int = 400
     mm_per_px: float = 0.125
     frequency_mhz: float = 9.0
-    axial_fwhm_mm: float = 0.5
-    lateral_fwhm_mm: float = 0.75
+    axial_fwhm_mm: float = 0.46
+    lateral_fwhm_mm: float = 0.72
     focus_mm: float = 18.0
     lateral_spread: float = 0.022
     attenuation_db_per_mm: float = 0.90
     time_gain_db_per_mm: float = 0.82
-    noise_db: float = -94.0
+    noise_db: float = -101.0
     looks: int = 3
-    bands: int = 2
+    bands: int = 3
     look_step_per_mm: float = 0.5
     band_step_per_mm: float = 1.3
     tilt_deg: float = 0.0
-    facing_deg: float = 13.0
-    dynamic_range_db: float = 62.0
+    facing_deg: float = 17.0
+    dynamic_range_db: float = 66.0
     white_db: float = 0.0
-    grey_gamma: float = 1.35
+    grey_gamma: float = 1.3
 
     # Pixels computed beyond each edge, so that echoes do not come back in on the other side.
     margin_px = 16
@@ -151,9 +152,9 @@ class SpeckleRenderer:
         noise : numpy.random.Generator
             Of the electronic noise of this frame.
         """
-        places = _Places(self.transducer, echoes)
-        field = self._splat(echoes, places)
-        field *= _from_db(self._attenuation_db - self._loss_db(echoes, places))
+        gathered = _Gathered(self.transducer, echoes)
+        field = gathered.field
+        field *= _from_db(self._attenuation_db - gathered.loss_db())
         white = noise.standard_normal((*field.shape, 2), dtype=np.float32)
         field += white.view(np.complex64)[..., 0] * self._noise
         field = np.fft.fft2(field)
@@ -171,7 +172,7 @@ class SpeckleRenderer:
         without which the nulls between speckles are black cracks."""
         level_db = 20.0 * np.log10(np.maximum(self.envelope(echoes, noise), np.float32(1e-9)))
         padded = np.pad(level_db, 1, mode="edge")
-        down = 0.25 * (padded[:-2] + padded[2:]) + 0.5 * padded[1:-1]
+        down = 0.12 * (padded[:-2] + padded[2:]) + 0.76 * padded[1:-1]
         return np.asarray(0.25 * (down[:, :-2] + down[:, 2:]) + 0.5 * down[:, 1:-1], np.float32)
 
     def picture(self, level_db: Floats) -> NDArray[np.uint8]:
@@ -180,39 +181,66 @@ class SpeckleRenderer:
         grey = np.clip((level_db - t.white_db) / t.dynamic_range_db + 1.0, 0.0, 1.0) ** t.grey_gamma
         return np.asarray(np.rint(grey * 255.0), np.uint8)
 
-    def _splat(self, echoes: Echoes, places: _Places) -> NDArray[np.complex128]:
-        """Return the complex sum of the echoes on the grid, each shared out over its four nearest pixels."""
-        t = self.transducer
-        rows, columns = t.grid_shape
-        wave_per_mm = np.float32(4.0 * np.pi * t.frequency_mhz / _SOUND_SPEED_MM_PER_US)
-        phase = echoes.phase + echoes.coherence * (echoes.z_mm * wave_per_mm)
-        amplitude = echoes.amplitude * _facing(echoes, t)
-        phase, amplitude = phase[places.keep], amplitude[places.keep]
-        real, imag = amplitude * np.cos(phase), amplitude * np.sin(phase)
-        right, bottom = places.right_part, places.bottom_part
-        first = places.top * columns + places.left
-        # Double precision from here: NumPy counts and transforms it faster than single.
-        total = np.zeros(rows * columns, np.complex128)
-        for offset, share in (
-            (0, (1 - right) * (1 - bottom)),
-            (1, right * (1 - bottom)),
-            (columns, (1 - right) * bottom),
-            (columns + 1, right * bottom),
-        ):
-            total.real += np.bincount(first + offset, real * share, rows * columns)
-            total.imag += np.bincount(first + offset, imag * share, rows * columns)
-        return total.reshape(rows, columns)
 
-    def _loss_db(self, echoes: Echoes, places: _Places) -> NDArray[np.float32]:
+class _Gathered:
+    """The sum of all echoes on the computed grid, and what they take of the sound that passes.
+
+    Echoes are added a few at a time: what is worked on then stays in the processor's cache, and as neighbours lie near
+    each other in depth, so does the part of the grid they fall on.
+    """
+
+    def __init__(self, transducer: Transducer, echoes: Echoes) -> None:
+        self._transducer = t = transducer
+        rows, columns = t.grid_shape
+        self._cells = rows // _CELL_PX, columns // _CELL_PX
+        self._wave_per_mm = np.float32(4.0 * np.pi * t.frequency_mhz / _SOUND_SPEED_MM_PER_US)
+        # Double precision: NumPy counts and transforms it faster than single.
+        self.field = np.zeros((rows, columns), np.complex128)
+        self._bulk, self._loss, self._opacity = (np.zeros(self._cells[0] * self._cells[1]) for _ in range(3))
+        facing = _facing(echoes, t)
+        for first in range(0, echoes.x_mm.size, _AT_A_TIME):
+            self._add(echoes, facing, slice(first, first + _AT_A_TIME))
+
+    def _add(self, echoes: Echoes, facing: Floats, some: slice) -> None:
+        t = self._transducer
+        rows, columns = t.grid_shape
+        scale, shift = np.float32(1.0 / t.mm_per_px), np.float32(t.margin_px - 0.5)
+        z = echoes.z_mm[some]
+        column, row = echoes.x_mm[some] * scale + shift, z * scale + shift
+        keep = np.flatnonzero((column >= 0) & (column < columns - 1) & (row >= 0) & (row < rows - 1))
+        if not keep.size:
+            return
+        column, row = column[keep], row[keep]
+        left, top = column.astype(np.intp), row.astype(np.intp)
+        right, bottom = column - left, row - top
+        phase = (echoes.phase[some] + echoes.coherence[some] * (z * self._wave_per_mm))[keep]
+        amplitude = (echoes.amplitude[some] * facing[some])[keep]
+        place = top * columns + left
+        start = int(place.min())
+        place -= start
+        span = int(place.max()) + 1
+        flat = self.field.reshape(-1)
+        # Each echo is shared out over its four nearest pixels.
+        for part, share in ((flat.real, amplitude * np.cos(phase)), (flat.imag, amplitude * np.sin(phase))):
+            lower = share * bottom
+            upper = share - lower
+            for offset, strength in ((0, upper), (columns, lower)):
+                beside = strength * right
+                begin = start + offset
+                part[begin : begin + span] += np.bincount(place, strength - beside, span)
+                part[begin + 1 : begin + 1 + span] += np.bincount(place, beside, span)
+        cell = (top // _CELL_PX) * self._cells[1] + left // _CELL_PX
+        bulk = echoes.coherence[some][keep]
+        self._bulk += np.bincount(cell, bulk, self._bulk.size)
+        self._loss += np.bincount(cell, bulk * echoes.loss_db_per_mm[some][keep], self._bulk.size)
+        self._opacity += np.bincount(cell, echoes.opacity[some][keep], self._bulk.size)
+
+    def loss_db(self) -> NDArray[np.float32]:
         """Return what the way to each pixel took, beyond ordinary tissue: the sum of all that lies above it."""
-        rows, columns = (size // _CELL_PX for size in self.transducer.grid_shape)
-        cell = (places.top // _CELL_PX) * columns + places.left // _CELL_PX
-        cell_mm = _CELL_PX * self.transducer.mm_per_px
-        bulk, loss, opacity = (part[places.keep] for part in (echoes.coherence, echoes.loss_db_per_mm, echoes.opacity))
-        weight = np.bincount(cell, bulk, rows * columns)
-        through = cell_mm * np.bincount(cell, bulk * loss, rows * columns) / np.maximum(weight, 1e-3)
-        at_once = np.bincount(cell, opacity, rows * columns) / cell_mm
-        through, at_once = through.reshape(rows, columns), at_once.reshape(rows, columns)
+        rows, columns = self._cells
+        cell_mm = _CELL_PX * self._transducer.mm_per_px
+        through = (cell_mm * self._loss / np.maximum(self._bulk, 1e-3)).reshape(rows, columns)
+        at_once = (self._opacity / cell_mm).reshape(rows, columns)
         # What a surface takes is missing below it, not in its own echo.
         surfaces = np.cumsum(np.vstack([np.zeros((2, columns)), at_once[:-2]]), axis=0)
         above = np.cumsum(through, axis=0) - 0.5 * through + surfaces
@@ -220,19 +248,6 @@ class SpeckleRenderer:
         padded = np.pad(above, ((0, 0), (2, 2)), mode="edge")
         smooth = sum(w * padded[:, i : i + columns] for i, w in enumerate((0.1, 0.2, 0.4, 0.2, 0.1)))
         return np.asarray(_between_cells(rows) @ smooth @ _between_cells(columns).T, np.float32)
-
-
-class _Places:
-    """In which pixel of the computed grid each echo lies, and how far towards the next; echoes outside are left out."""
-
-    def __init__(self, transducer: Transducer, echoes: Echoes) -> None:
-        rows, columns = transducer.grid_shape
-        column = echoes.x_mm / np.float32(transducer.mm_per_px) + np.float32(transducer.margin_px - 0.5)
-        row = echoes.z_mm / np.float32(transducer.mm_per_px) + np.float32(transducer.margin_px - 0.5)
-        self.keep = np.flatnonzero((column >= 0) & (column < columns - 1) & (row >= 0) & (row < rows - 1))
-        column, row = column[self.keep], row[self.keep]
-        self.left, self.top = column.astype(np.intp), row.astype(np.intp)
-        self.right_part, self.bottom_part = column - self.left, row - self.top
 
 
 def persist(levels_db: Iterable[NDArray[np.float32]]) -> Iterator[NDArray[np.float32]]:
@@ -258,8 +273,9 @@ def _facing(echoes: Echoes, transducer: Transducer) -> Floats:
     turned = np.flatnonzero(echoes.shine)
     facing = np.ones(echoes.x_mm.size, np.float32)
     off_deg = np.degrees(echoes.slope()[turned]) - np.float32(transducer.tilt_deg)
-    seen = np.exp(-0.5 * (off_deg / np.float32(transducer.facing_deg)) ** 2)
-    facing[turned] = 1.0 - echoes.shine[turned] * (1.0 - seen)
+    facing[turned] = (1.0 + (off_deg / np.float32(transducer.facing_deg)) ** 2) ** (
+        np.float32(-1.5) * echoes.shine[turned]
+    )
     return facing
 
 
@@ -276,7 +292,8 @@ def _between_cells(cells: int) -> NDArray[np.float64]:
 def _gaussian_filter(size: int, fwhm_px: Floats, centre_per_px: float = 0.0) -> NDArray[np.float64]:
     """Return the transfer function of a Gaussian of unit energy, so that white noise keeps its strength."""
     sigma_px = fwhm_px / np.sqrt(8.0 * np.log(2.0))
-    frequency = np.fft.fftfreq(size) - centre_per_px
+    # Round the end of the spectrum without a step, which would ring over the whole picture.
+    frequency = (np.fft.fftfreq(size) - centre_per_px + 0.5) % 1.0 - 0.5
     amplitude = np.exp(-2.0 * (np.pi * sigma_px * frequency) ** 2)
     return np.asarray(amplitude / np.sqrt(np.mean(amplitude**2, axis=-1, keepdims=True)))
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from case_library.phantoms.echoes import Echoes
+from case_library.phantoms.noise import SmoothNoise
 from case_library.phantoms.shapes import Depth, Region, depth_at
 from case_library.phantoms.speckle import Transducer
 
@@ -24,30 +25,6 @@ ECHOES_PER_MM2 = 50.0
 LINE_STEP_MM = 0.2
 # Standard deviation of an echo's turn per mm through the plane: likeness falls to a tenth after about 1.2 mm.
 _DRIFT_PER_MM = 1.8
-
-
-class SmoothNoise:
-    """A smooth random field of mean 0 and variance 1 whose features are about `x_mm` long and `z_mm` high."""
-
-    def __init__(self, random: np.random.Generator, x_mm: float, z_mm: float, waves: int = 24) -> None:
-        self._kx, self._kz = random.standard_normal((2, waves)) * np.array([[1.0 / x_mm], [1.0 / z_mm]])
-        self._phase = random.uniform(0.0, 2.0 * np.pi, waves)
-        self._scale = np.float32(np.sqrt(2.0 / waves))
-
-    def __call__(self, x: Floats, z: Floats) -> Floats:
-        total = np.zeros(np.broadcast(x, z).shape, np.float32)
-        for kx, kz, phase in zip(self._kx, self._kz, self._phase, strict=True):
-            total += np.cos(np.float32(kx) * x + np.float32(kz) * z + np.float32(phase))
-        return total * self._scale
-
-    def gradient(self, x: Floats, z: Floats) -> tuple[Floats, Floats]:
-        along_x: Floats = np.zeros(np.broadcast(x, z).shape, np.float32)
-        along_z: Floats = np.zeros(along_x.shape, np.float32)
-        for kx, kz, phase in zip(self._kx, self._kz, self._phase, strict=True):
-            sine = np.sin(np.float32(kx) * x + np.float32(kz) * z + np.float32(phase))
-            along_x = along_x - np.float32(kx) * sine
-            along_z = along_z - np.float32(kz) * sine
-        return along_x * self._scale, along_z * self._scale
 
 
 def slope_at(slope: Slope, x: Floats, z: Floats) -> Floats:
@@ -89,23 +66,30 @@ class Tissue:
         return Echoes.together(self._pieces)
 
     def scatter(self, region: Region, per_mm2: float) -> tuple[Floats, Floats]:
-        """Return points spread evenly over a region."""
+        """Return points spread evenly over a region, from the top down."""
         left, right, top, bottom = self._clipped(region)
         count = round(per_mm2 * max(right - left, 0.0) * max(bottom - top, 0.0))
         x = self.random.uniform(left, right, count).astype(np.float32)
-        z = self.random.uniform(top, bottom, count).astype(np.float32)
+        z = np.sort(self.random.uniform(top, bottom, count)).astype(np.float32)
         inside = region.contains(x, z)
         return x[inside], z[inside]
 
-    def fill(self, region: Region, level_db: PointFunction | float, *, loss_db_per_mm: float = 0.0) -> None:
+    def fill(
+        self,
+        region: Region,
+        level_db: PointFunction | float,
+        *,
+        loss_db_per_mm: float = 0.0,
+        per_mm2: float = ECHOES_PER_MM2,
+    ) -> None:
         """Add what gives speckle of a level (0 dB: white is about there), and the loss of sound that passes it.
 
         All echoes are of one strength where the level is: their random depths give random phases, and unequal ones
         would need to be denser for fully developed speckle.
         """
-        x, z = self.scatter(region, ECHOES_PER_MM2)
+        x, z = self.scatter(region, per_mm2)
         level = level_db(x, z) if callable(level_db) else np.full(x.shape, level_db)
-        amplitude = 10.0 ** (level / 20.0) / (np.sqrt(ECHOES_PER_MM2) * self.transducer.mm_per_px)
+        amplitude = 10.0 ** (level / 20.0) / (np.sqrt(per_mm2) * self.transducer.mm_per_px)
         phase = self.random.uniform(0.0, 2.0 * np.pi, x.size)
         self._add(x, z, amplitude, phase, coherence=1.0, loss_db_per_mm=loss_db_per_mm)
 
@@ -120,7 +104,6 @@ class Tissue:
         wander: float = 0.2,
         shine: float = 0.8,
         opacity_db: float = 0.0,
-        roughness_mm: float = 0.03,
     ) -> None:
         """Add lines of points whose echoes are nearly in step along each of them.
 
@@ -147,11 +130,8 @@ class Tissue:
         strays = np.cumsum(random.normal(0.0, wander, x.shape), axis=1) + phase
         # What points of unit amplitude along a level line come to, after a point-spread function of unit energy.
         amplitude = 10.0 ** (np.asarray(level_db) / 20.0) * step_mm / (2.2 * self.transducer.mm_per_px)
-        rough = z + random.normal(0.0, 1.0, x.shape) * roughness_mm
         joined = np.ones(x.shape, bool)
         joined[:, -1] = False
-        # The noise of the surface must not tilt it: slopes are those of the smooth line, so it is given as phase.
-        strays = strays + (rough - z) * 60.0
         whole = self._body(
             x.ravel(), z.ravel(), np.broadcast_to(amplitude, x.shape).ravel(), strays.ravel(),
             coherence=0.0, shine=shine, opacity=(opacity_db * step_mm).ravel(), joined=joined.ravel(),

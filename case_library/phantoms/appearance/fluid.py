@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from case_library.phantoms.appearance.layers import sheet
-from case_library.phantoms.appearance.muscle import MUSCLE_DB
 from case_library.phantoms.shapes import Region
 from case_library.phantoms.tissue import Tissue
 
 Floats = NDArray[np.floating[Any]]
 
 FLUID_DB = -66.0
+# About as bright as muscle at rest, its streaks included.
+_GREY_DB = -53.0
 # Fluid takes next to nothing of the sound, so what lies behind it is brighter than beside it.
 _FLUID_LOSS_DB_PER_MM = -0.55
 
@@ -32,7 +33,7 @@ class Stage(StrEnum):
 def gap_content(tissue: Tissue, region: Region, mix: float = 0.3) -> None:
     """Add what lies between the ends of a tear: 0 is clear fluid, 1 is clot nearly as bright as muscle."""
     clots = tissue.noise(1.3, 1.0)
-    base_db = FLUID_DB + (MUSCLE_DB - FLUID_DB) * mix
+    base_db = FLUID_DB + (_GREY_DB - FLUID_DB) * mix
     tissue.fill(
         region,
         lambda x, z: np.asarray(base_db + (2.0 + 6.0 * mix) * clots(x, z)),
@@ -45,25 +46,25 @@ def hematoma(tissue: Tissue, region: Region, stage: Stage | str) -> None:
     stage, random = Stage(stage), tissue.random
     clots, wide = tissue.noise(2.2, 1.3), tissue.noise(7.0, 3.5)
     if stage is Stage.FRESH:
-        tissue.fill(region, lambda x, z: np.asarray(MUSCLE_DB + 8.0 + 4.5 * wide(x, z) + 3.0 * clots(x, z)))
-        _threads(tissue, region, per_mm2=0.12, length_mm=5.0, level_db=MUSCLE_DB + 14.0)
+        tissue.fill(region, lambda x, z: np.asarray(_GREY_DB + 11.0 + 4.0 * wide(x, z) + 3.5 * clots(x, z)))
+        _threads(tissue, region, per_mm2=0.12, length_mm=5.0, level_db=_GREY_DB + 20.0)
     elif stage is Stage.DEBRIS:
         tissue.fill(
             region,
-            lambda x, z: np.asarray(FLUID_DB + 13.0 + 4.0 * clots(x, z) + 3.0 * wide(x, z)),
+            lambda x, z: np.asarray(FLUID_DB + 5.0 + 3.0 * clots(x, z) + 3.0 * wide(x, z)),
             loss_db_per_mm=0.8 * _FLUID_LOSS_DB_PER_MM,
         )
         x, z = tissue.scatter(region, 0.5)
         xs, zs = tissue.contours(x, z, tissue.noise(1.0, 0.7), 0.6)
-        levels = MUSCLE_DB + 2.0 + 5.0 * random.normal(0.0, 1.0, (x.size, 1))
+        levels = _GREY_DB + 5.0 + 5.0 * random.normal(0.0, 1.0, (x.size, 1))
         tissue.lines(xs, zs, levels, region=region, wander=0.5, shine=0.0)
-        _threads(tissue, region, per_mm2=0.02, length_mm=7.0, level_db=MUSCLE_DB + 10.0)
+        _threads(tissue, region, per_mm2=0.02, length_mm=7.0, level_db=_GREY_DB + 16.0)
     elif stage is Stage.ANECHOIC:
         tissue.fill(region, FLUID_DB, loss_db_per_mm=_FLUID_LOSS_DB_PER_MM)
         _threads(tissue, region, per_mm2=0.02, length_mm=16.0, level_db=-26.0)
     else:
-        tissue.fill(region, lambda x, z: np.asarray(MUSCLE_DB + 5.0 + 3.5 * clots(x, z) + 2.0 * wide(x, z)))
-        _threads(tissue, region, per_mm2=0.1, length_mm=3.0, level_db=MUSCLE_DB + 13.0)
+        tissue.fill(region, lambda x, z: np.asarray(_GREY_DB + 9.0 + 3.5 * clots(x, z) + 2.5 * wide(x, z)))
+        _threads(tissue, region, per_mm2=0.1, length_mm=3.0, level_db=_GREY_DB + 20.0)
 
 
 def vessel(
@@ -72,7 +73,7 @@ def vessel(
     walls: list[Floats],
     *,
     wall_mm: float = 0.5,
-    wall_db: float = -22.0,
+    wall_db: float = -18.0,
 ) -> None:
     """Add a vessel: black blood between bright walls, brightest where they face the transducer.
 
@@ -90,6 +91,8 @@ def vessel(
 def _threads(tissue: Tissue, region: Region, *, per_mm2: float, length_mm: float, level_db: float) -> None:
     """Add thin curved strands of fibrin or septa."""
     x, z = tissue.scatter(region, per_mm2)
-    xs, zs = tissue.contours(x, z, tissue.noise(5.0, 3.0), length_mm)
+    bend = tissue.noise(14.0, 7.0)
+    length = tissue.random.uniform(0.4, 1.0, x.size) * length_mm
+    xs, zs, _ = tissue.along(x, z, lambda x, z: np.asarray(0.7 * bend(x, z)), length)
     levels = level_db + 3.0 * tissue.random.normal(0.0, 1.0, (x.size, 1)) + 4.0 * tissue.noise(1.5, 0.8)(xs, zs)
-    tissue.lines(xs, zs, levels, region=region, wander=0.3, shine=0.5)
+    tissue.lines(xs, zs, levels, region=region, wander=0.3, shine=0.8)

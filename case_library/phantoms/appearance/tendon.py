@@ -12,8 +12,8 @@ from case_library.phantoms.tissue import Slope, Tissue, across_fibres
 
 Floats = NDArray[np.floating[Any]]
 
-TENDON_DB = -30.0
-NERVE_DB = -43.0
+TENDON_DB = -31.0
+NERVE_DB = -51.0
 
 
 def tendon_long(tissue: Tissue, region: Region, slope: Slope, *, level_db: float = 0.0) -> None:
@@ -21,14 +21,14 @@ def tendon_long(tissue: Tissue, region: Region, slope: Slope, *, level_db: float
     random = tissue.random
     base_db = TENDON_DB + level_db
     bundles = tissue.noise(9.0, 0.3)
-    tissue.fill(region, lambda x, z: np.asarray(base_db - 9.0 + 2.0 * bundles(x, across_fibres(slope, x, z, 30.0))))
-    for per_mm2, length_mm, level in ((1.6, (4.0, 14.0), 2.0), (0.35, (8.0, 24.0), 9.0)):
+    tissue.fill(region, lambda x, z: np.asarray(base_db - 17.0 + 2.0 * bundles(x, across_fibres(slope, x, z, 30.0))))
+    for per_mm2, length_mm, level in ((1.4, (4.0, 14.0), -2.0), (0.5, (8.0, 26.0), 7.0), (0.1, (12.0, 40.0), 14.0)):
         x, z = tissue.scatter(region, per_mm2)
         xs, zs, part = tissue.along(x, z, slope, random.uniform(*length_mm, x.size))
-        zs = zs + random.normal(0.0, 0.006, (x.size, 1)) * part * length_mm[1]
+        zs = zs + random.normal(0.0, 0.004, (x.size, 1)) * part * length_mm[1]
         taper = 20.0 * np.log10(np.maximum(1.0 - np.abs(part) ** 3, 1e-3))
         levels = base_db + level + 3.0 * random.normal(0.0, 1.0, (x.size, 1)) + 2.0 * tissue.noise(2.0, 0.2)(xs, zs)
-        tissue.lines(xs, zs, levels + taper, region=region, wander=0.2, shine=0.95)
+        tissue.lines(xs, zs, levels + taper, region=region, wander=0.1, shine=2.0)
 
 
 def tendon_short(tissue: Tissue, region: Region, *, level_db: float = 0.0) -> None:
@@ -47,15 +47,15 @@ def tendon_short(tissue: Tissue, region: Region, *, level_db: float = 0.0) -> No
 def nerve_long(tissue: Tissue, region: Region, slope: Slope) -> None:
     """Add nerve cut along: dark fascicles between interrupted bright lines, coarser and darker than tendon."""
     random = tissue.random
-    tissue.fill(region, NERVE_DB)
+    tissue.fill(region, NERVE_DB - 5.0)
     x, z = tissue.scatter(region, 0.5)
     xs, zs, part = tissue.along(x, z, slope, random.uniform(5.0, 14.0, x.size))
     taper = 20.0 * np.log10(np.maximum(1.0 - np.abs(part) ** 3, 1e-3))
-    levels = NERVE_DB + 17.0 + 3.0 * random.normal(0.0, 1.0, (x.size, 1)) + 3.0 * tissue.noise(1.5, 0.2)(xs, zs)
+    levels = NERVE_DB + 12.0 + 3.0 * random.normal(0.0, 1.0, (x.size, 1)) + 3.0 * tissue.noise(1.5, 0.2)(xs, zs)
     tissue.lines(xs, zs, levels + taper, region=region, wander=0.25, shine=0.7)
 
 
-def nerve_short(tissue: Tissue, region: Region, *, fascicle_mm: float = 1.0) -> None:
+def nerve_short(tissue: Tissue, region: Region, *, fascicle_mm: float = 1.3) -> None:
     """Add nerve cut across: a honeycomb of dark round fascicles in a bright mesh."""
     random = tissue.random
     left, right, top, bottom = region.box
@@ -71,7 +71,7 @@ def nerve_short(tissue: Tissue, region: Region, *, fascicle_mm: float = 1.0) -> 
         nearest = np.full(x.shape, np.inf, np.float32)
         for place_x, place_z in places:
             np.minimum(nearest, (x - place_x) ** 2 + (z - place_z) ** 2, out=nearest)
-        mesh = np.clip((np.sqrt(nearest) / fascicle_mm - 0.34) / 0.14, 0.0, 1.0)
-        return np.asarray(NERVE_DB - 2.0 + 17.0 * mesh)
+        mesh = np.clip((np.sqrt(nearest) / fascicle_mm - 0.38) / 0.12, 0.0, 1.0)
+        return np.asarray(NERVE_DB - 10.0 + 20.0 * mesh)
 
     tissue.fill(region, level_db)
