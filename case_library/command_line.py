@@ -405,6 +405,9 @@ def _print_import(report: ImportReport, dry_run: bool) -> None:
                 out.print(_conversion_line(clip, dry_run))
             for note in clip.notes:
                 out.print(escape(f"    {note}"))
+    clips = [clip.clip for imported in report.imported for clip in imported.clips if clip.clip.conversion is not None]
+    if any(not clip.scale.trusted or (clip.frame_count > 1 and not clip.clock.trusted) for clip in clips):
+        out.print("What a file does not say can be stated: --fps for its clock, --scale for its size.")
     if report.imported and not dry_run:
         slug = report.imported[0].slug
         out.print(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from case_library.model.calibration import region_refusal
-from case_library.model.case import Case, Clip, Status
+from case_library.model.case import Case, Clip, Conversion, MadeOf, Status
 from case_library.model.ruler import ruler_of
 from case_library.model.timing import Clock
 from case_library.packs.format import PackIndex
@@ -219,6 +219,9 @@ def gallery_data(
     }
 
 
+_MADE_OF = {MadeOf.PICTURES: "pictures", MadeOf.ANIMATION: "an animation", MadeOf.VIDEO: "a video"}
+
+
 def facts_of(clip: Clip) -> list[Fact]:
     """Return what the file says, ready to be read: only what it does say."""
     machine, clock = clip.machine, clip.clock
@@ -249,7 +252,19 @@ def facts_of(clip: Clip) -> list[Fact]:
     add("Format", f"{stored_as}, {clip.photometric_interpretation}", "How the frames are stored")
     add("Clock", ("" if clock.trusted or clip.frame_count == 1 else "not trusted: ") + clock.why)
     add("Scale", clip.scale.why)
+    if clip.conversion is not None:
+        add("Made of", _MADE_OF[clip.conversion.made_of] + _loss(clip.conversion))
+        add("Note", "; ".join(clip.conversion.notes))
     return facts
+
+
+def _loss(conversion: Conversion) -> str:
+    if not conversion.compact:
+        return ", stored without a loss"
+    return (
+        f", stored compact: a sample is off by at most {conversion.max_error} and on average by "
+        f"{conversion.mean_error:.2g} of 255 grey levels"
+    )
 
 
 def clip_message(clip: Clip, link: ClipLink, published: bool) -> ClipMessage:

@@ -5,7 +5,7 @@ import pytest
 
 from case_library.errors import CaseFormatError
 from case_library.model.calibration import RegionCalibration
-from case_library.model.case import Machine
+from case_library.model.case import Conversion, Machine
 from case_library.model.timing import Clock, ClockOrigin, Playback
 from case_library.store.library import CaseEntry
 from case_library.viewer.component import FRONTEND
@@ -163,3 +163,14 @@ def test_a_case_that_cannot_be_read_is_a_card_with_its_remedy(tmp_path):
 
 def test_a_case_without_a_title_goes_by_its_slug(case):
     assert data_of(case.model_copy(update={"title": ""}))["case"]["title"] == "case-one"
+
+
+def test_a_converted_clip_says_what_it_was_and_what_was_lost(case):
+    clip = case.clips[1]
+    lossless = clip.model_copy(update={"conversion": Conversion(made_of="pictures", notes=("a", "b"))})
+    assert facts(lossless)["Made of"] == "pictures, stored without a loss"
+    assert facts(lossless)["Note"] == "a; b"
+    compact = Conversion(made_of="video", compact=True, max_error=79, mean_error=0.577)
+    assert facts(clip.model_copy(update={"conversion": compact}))["Made of"] == (
+        "a video, stored compact: a sample is off by at most 79 and on average by 0.58 of 255 grey levels"
+    )
