@@ -56,7 +56,7 @@ def needle(
     tip_mm: tuple[float, float],
     *,
     level_db: float = -7.0,
-    reverberation: int = 5,
+    reverberation: int = 4,
 ) -> Echoes:
     """Return a thin needle from where it enters the picture to its tip, and its echoes of itself below it.
 
@@ -72,7 +72,7 @@ def needle(
     uneven = 2.0 * tissue.noise(2.5, 2.5)(full, np.zeros_like(full))[: part.size]
     for copy in range(reverberation + 1):
         # Each echo of itself is fainter, the more so the farther from the tip.
-        fainter_db = (4.0 + 3.5 * copy + 0.2 * full[: part.size]) if copy else 0.0
+        fainter_db = (10.0 + 4.5 * copy + 0.25 * full[: part.size]) if copy else 0.0
         tissue.lines(
             xs[None, :], (zs + 0.8 * copy)[None, :], (level_db + uneven - fainter_db)[None, :],
             wander=0.05, shine=0.0, opacity_db=0.0 if copy else 3.0,

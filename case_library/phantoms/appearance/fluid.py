@@ -56,12 +56,12 @@ def hematoma(tissue: Tissue, region: Region, stage: Stage | str) -> None:
         )
         x, z = tissue.scatter(region, 0.5)
         xs, zs = tissue.contours(x, z, tissue.noise(1.0, 0.7), 0.6)
-        levels = _GREY_DB + 5.0 + 5.0 * random.normal(0.0, 1.0, (x.size, 1))
+        levels = _GREY_DB + 1.0 + 5.0 * random.normal(0.0, 1.0, (x.size, 1))
         tissue.lines(xs, zs, levels, region=region, wander=0.5, shine=0.0)
         _threads(tissue, region, per_mm2=0.02, length_mm=7.0, level_db=_GREY_DB + 16.0)
     elif stage is Stage.ANECHOIC:
         tissue.fill(region, FLUID_DB, loss_db_per_mm=_FLUID_LOSS_DB_PER_MM)
-        _threads(tissue, region, per_mm2=0.02, length_mm=16.0, level_db=-26.0)
+        _threads(tissue, region, per_mm2=0.02, length_mm=16.0, level_db=-31.0)
     else:
         tissue.fill(region, lambda x, z: np.asarray(_GREY_DB + 9.0 + 3.5 * clots(x, z) + 2.5 * wide(x, z)))
         _threads(tissue, region, per_mm2=0.1, length_mm=3.0, level_db=_GREY_DB + 20.0)
