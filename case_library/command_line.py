@@ -21,6 +21,7 @@ from case_library.settings import Settings, load_settings
 if TYPE_CHECKING:
     from case_library.deidentify.report import CleaningReport
     from case_library.model.case import Case, Clip
+    from case_library.model.mask import MaskOrigin, MaskRectangle
     from case_library.store.import_report import Announcement, ImportedClip, ImportReport
     from case_library.store.library import Library
 
@@ -110,12 +111,18 @@ def import_(
     compact: Annotated[
         bool, typer.Option("--compact", help="Store pictures and videos with a small, measured loss.")
     ] = False,
+    mask: Annotated[
+        list[str] | None,
+        typer.Option(metavar="X,Y,W,H", help="Burn black into every frame; repeatable.", show_default=False),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Import pictures of other modalities too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and keep nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import ultrasound files, pictures and videos as drafts, without the patient's identity in their headers."""
     from case_library.deidentify.identifiers import load_secret
+    from case_library.deidentify.remembered import RememberedMasks
+    from case_library.model.mask import MaskOrigin
     from case_library.model.trim import TrimError, parse_trim
     from case_library.sources.converted import Statements
     from case_library.store.import_report import ImportOptions
@@ -135,6 +142,8 @@ def import_(
         max_source_bytes=settings.max_source_bytes,
         statements=statements,
         compact=compact,
+        mask=_rectangles(mask or (), MaskOrigin.GIVEN),
+        remembered=RememberedMasks(settings.config_folder),
     )
     if case is not None:
         store.read(case)
@@ -142,6 +151,8 @@ def import_(
         with _progress("Reading", quiet=as_json) as advance:
             report = import_files(store, paths, load_secret(settings.config_folder), options, advance, _announce)
         if not dry_run:
+            for imported in report.imported:
+                _suggest_masks(store, imported.slug, [c.clip.clip_id for c in imported.clips], settings, quiet=as_json)
             _build_packs(store, [imported.slug for imported in report.imported], settings, quiet=as_json)
     except KeyboardInterrupt:
         err.print("Stopped. What was finished before stays; nothing half done was kept.")
@@ -149,7 +160,7 @@ def import_(
     if as_json:
         _print_json(_import_json(report, dry_run))
     else:
-        _print_import(report, dry_run)
+        _print_import(report, dry_run, store)
     for refusal in report.refused:
         _complain(f"{refusal.source}: {refusal.reason}")
     if report.refused:
@@ -167,6 +178,96 @@ def _build_packs(store: Library, slugs: Sequence[str], settings: Settings, quiet
                 _complain(f"{slug}, {clip_id}: its frames cannot be prepared: {reason}")
 
 
+def _suggest_masks(
+    store: Library, slug: str, clip_ids: Sequence[str], settings: Settings, quiet: bool, read_text: bool | None = None
+) -> None:
+    """Look for writing in every frame of a draft's clips, and let it go black when the draft is confirmed."""
+    from case_library.deidentify.remembered import RememberedMasks
+    from case_library.store.masking import set_suggestions, suggest_mask
+
+    remembered, masks = RememberedMasks(settings.config_folder), {}
+    for clip_id in clip_ids:
+        try:
+            with _progress("Looking for writing", quiet=quiet) as advance:
+                found = suggest_mask(store, slug, clip_id, remembered=remembered, read_text=read_text, progress=advance)
+            masks[clip_id] = found.mask
+        except CaseLibraryError as error:
+            _complain(f"{slug}, {clip_id}: no mask is suggested beside the one of its regions: {error}")
+    set_suggestions(store, slug, masks, store.read(slug).revision)
+
+
+def _rectangles(given: Sequence[str], origin: MaskOrigin) -> tuple[MaskRectangle, ...]:
+    from case_library.model.mask import MaskRectangle
+
+    found = []
+    for text in given:
+        try:
+            x, y, width, height = (int(part) for part in text.split(","))
+            found.append(MaskRectangle(x=x, y=y, width=width, height=height, origin=origin))
+        except ValueError:
+            raise typer.BadParameter(
+                f"'{text}' is no rectangle: four whole numbers X,Y,W,H in stored pixels, as 0,0,640,47",
+                param_hint="--mask",
+            ) from None
+    return tuple(found)
+
+
+@app.command()
+def mask(
+    case: Annotated[str, typer.Argument(metavar="CASE")],
+    library: LibraryFolder = None,
+    clip: Annotated[str | None, typer.Option(metavar="CLIP", help="One clip; else all.", show_default=False)] = None,
+    add: Annotated[
+        list[str] | None, typer.Option("--add", metavar="X,Y,W,H", help="Add a rectangle.", show_default=False)
+    ] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Take all rectangles away first.")] = False,
+    suggest: Annotated[bool, typer.Option("--suggest", help="Look for writing in every frame anew.")] = False,
+    read_text: Annotated[bool, typer.Option("--read-text", help="And read text (needs the extra ocr).")] = False,
+    by: Annotated[str | None, typer.Option(metavar="NAME", help="Who decides.", show_default=False)] = None,
+) -> None:
+    """Show or change what goes black in a draft when it is confirmed."""
+    from case_library.model.mask import MaskOrigin
+    from case_library.store.masking import set_mask
+
+    settings = load_settings(library=library)
+    store = _open(settings)
+    clips = [c.clip_id for c in store.read(case).clips if clip in (None, c.clip_id)]
+    if not clips:
+        raise typer.BadParameter(f"case '{case}' has no clip '{clip}'", param_hint="--clip")
+    added = _rectangles(add or (), MaskOrigin.DRAWN)
+    if suggest or read_text:
+        _suggest_masks(store, case, clips, settings, quiet=False, read_text=read_text or None)
+    for clip_id in clips if added or clear else ():
+        document = store.read(case)
+        changed = document.clip(clip_id)
+        kept = () if clear or changed is None or changed.mask is None else changed.mask.rectangles
+        set_mask(store, case, clip_id, (*kept, *added), document.revision, by=by)
+    for shown in store.read(case).clips:
+        if shown.clip_id in clips:
+            out.print(f"{shown.clip_id}: {_mask_line(shown)}")
+            for rectangle in shown.mask.rectangles if shown.mask is not None else ():
+                out.print(escape(f"  {','.join(map(str, rectangle.box))}  {rectangle.origin}: {rectangle.why}"))
+
+
+@app.command("undo-import")
+def undo_import_(
+    import_id: Annotated[str, typer.Argument(metavar="IMPORT", help="As `import` and `show` name it.")],
+    library: LibraryFolder = None,
+) -> None:
+    """Take back a whole import: its drafts go, with their pixels; what is published stays."""
+    from case_library.store.undoing import undo_import
+
+    undone = undo_import(_open(load_settings(library=library)), import_id)
+    for slug in undone.discarded:
+        out.print(f"Discarded the draft [bold]{slug}[/bold].")
+    for slug, clip_ids in undone.shortened.items():
+        out.print(f"Took {', '.join(clip_ids)} out of the draft [bold]{slug}[/bold].")
+    for slug, clip_ids in undone.kept.items():
+        _complain(f"'{slug}' is published and keeps {', '.join(clip_ids)}; delete its folder if it must go")
+    if undone.kept:
+        raise typer.Exit(EXIT_REFUSED)
+
+
 @app.command()
 def confirm(
     case: Annotated[str, typer.Argument(metavar="CASE")],
@@ -177,23 +278,49 @@ def confirm(
     ] = None,
 ) -> None:
     """Publish a draft: you have looked at every clip, and no name, number or date is visible."""
+    from case_library.deidentify.remembered import RememberedMasks
+    from case_library.store.confirming import ObstacleKind, confirm_draft, obstacles
+
     settings = load_settings(library=library)
     store = _open(settings)
-    clips = store.read(case).clips
+    draft = store.read(case)
+    unseen = [obstacle.clip_id for obstacle in obstacles(draft) if obstacle.kind is ObstacleKind.NOT_VIEWED]
     name = yes
     if name is None:
-        out.print(f"Case [bold]{case}[/bold] has {len(clips)} clip(s). Have you looked at every frame of each?")
-        if not typer.confirm("No name, number or date of a patient is visible in any of them. Publish?"):
-            err.print("Nothing was changed.")
-            raise typer.Exit(EXIT_REFUSED)
+        out.print(f"Case [bold]{case}[/bold] has {len(draft.clips)} clip(s):")
+        for clip in draft.clips:
+            out.print(f"  {clip.clip_id}: {_mask_line(clip)}")
+        for clip_id in unseen:
+            _agree(f"Nothing of {clip_id} goes black. Have you seen each of its frames whole, at 100 %?")
+        out.print("Have you looked at every frame of each?")
+        _agree("No name, number or date of a patient is visible outside of what goes black. Publish?")
         name = typer.prompt("Your name (stored with the case)")
     if not name.strip():
         _complain("A name is needed: the case records who has looked at it")
         raise typer.Exit(EXIT_USAGE)
-    from case_library.store.confirming import confirm_draft
-
-    published = confirm_draft(store, case, name, stated_viewed=True)
+    with _progress("Burning in and writing", quiet=False) as advance:
+        published = confirm_draft(
+            store,
+            case,
+            name,
+            based_on=draft.revision,
+            stated_viewed=True,
+            remembered=RememberedMasks(settings.config_folder),
+            progress=advance,
+        )
     out.print(f"Published [bold]{case}[/bold], revision {published.revision}.")
+    if unseen:
+        out.print(escape(f"Recorded as the word of {name}: {', '.join(unseen)} was seen whole at 100 %."))
+    for clip in published.clips:
+        if clip.burned is not None and clip.burned.black_frames:
+            numbers = ", ".join(map(str, clip.burned.black_frames))
+            out.print(f"{clip.clip_id}: frame(s) {numbers} cannot be decoded, so they are black as a whole.")
+
+
+def _agree(question: str) -> None:
+    if not typer.confirm(question):
+        err.print("Nothing was changed.")
+        raise typer.Exit(EXIT_REFUSED)
 
 
 @app.command("list")
@@ -391,7 +518,7 @@ def _import_json(report: ImportReport, dry_run: bool) -> dict[str, Any]:
     }
 
 
-def _print_import(report: ImportReport, dry_run: bool) -> None:
+def _print_import(report: ImportReport, dry_run: bool, store: Library) -> None:
     for imported in report.imported:
         if dry_run:
             out.print(f"Would make a draft with {len(imported.clips)} clip(s):")
@@ -405,6 +532,12 @@ def _print_import(report: ImportReport, dry_run: bool) -> None:
                 out.print(_conversion_line(clip, dry_run))
             for note in clip.notes:
                 out.print(escape(f"    {note}"))
+            stored = None if dry_run else store.read(imported.slug).clip(clip.clip.clip_id)
+            out.print(f"    {_mask_line(stored or clip.clip)}")
+        for match in imported.texts:
+            out.print(
+                escape(f"  {match.field} says what {match.element} of a file holds: change it before you publish")
+            )
     clips = [clip.clip for imported in report.imported for clip in imported.clips if clip.clip.conversion is not None]
     if any(not clip.scale.trusted or (clip.frame_count > 1 and not clip.clock.trusted) for clip in clips):
         out.print("What a file does not say can be stated: --fps for its clock, --scale for its size.")
@@ -412,8 +545,21 @@ def _print_import(report: ImportReport, dry_run: bool) -> None:
         slug = report.imported[0].slug
         out.print(
             "Names in headers are gone; names in the picture are not. Look at every clip, then publish:\n"
-            f"  case-library confirm {slug}"
+            f"  case-library confirm {slug}\n"
+            f"Take the whole import back:\n  case-library undo-import {report.import_id}"
         )
+
+
+def _mask_line(clip: Clip) -> str:
+    said = []
+    for mask, what in ((clip.burned, "is black"), (clip.mask, "goes black when it is confirmed")):
+        if mask is not None and not mask.is_empty:
+            share = 100 * mask.area_px() / (clip.columns * clip.rows)
+            origins = sorted({rectangle.origin.replace("_", " ") for rectangle in mask.rectangles})
+            count = f"{len(mask.rectangles)} rectangle{'s' if len(mask.rectangles) > 1 else ''}"
+            said.append(f"{share:.0f} % of every frame {what}: {count} ({', '.join(origins)})")
+    note = f". {clip.mask.note}" if clip.mask is not None and clip.mask.note else ""
+    return escape("; ".join(said or ["nothing goes black; look at it whole at 100 %"]) + note)
 
 
 def _clip_line(clip: Clip) -> str:

@@ -17,10 +17,21 @@ from case_library.model.measured_case import misrecorded
 from case_library.sources.describe import describe_clip
 from case_library.sources.dicom import open_dicom
 from case_library.store.files import sha256_of
-from case_library.store.library import CASE_FILE, DRAFTS, HISTORY, LOCKS, MEDIA, STAGING, CaseEntry, Library
+from case_library.store.import_record import record_at
+from case_library.store.library import (
+    CASE_FILE,
+    DRAFTS,
+    HISTORY,
+    LOCKS,
+    MEDIA,
+    REPORTS,
+    STAGING,
+    CaseEntry,
+    Library,
+)
 
 # Beside these a case folder holds what a person put there, which is named and left alone.
-_OWN = {CASE_FILE, MEDIA, HISTORY, "truth"}
+_OWN = {CASE_FILE, MEDIA, HISTORY, REPORTS, "truth"}
 _SYSTEM = {".gitignore", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"}
 _CONCLUSIONS = ("frame_count", "columns", "rows", "clock", "scale", "regions", "playback", "sop_instance_uid")
 
@@ -160,6 +171,14 @@ def _check_entry(library: Library, entry: CaseEntry) -> Iterator[Problem]:
             f"{record.item_id}: recorded as {told}, but its points give {gives}",
             "The points count; look at them in the viewer and save the measurement anew",
         )
+    for clip in case.clips:
+        if case.status is Status.PUBLISHED and clip.mask is not None and not clip.mask.is_empty:
+            yield Problem(
+                entry.slug,
+                f"{inside}/{CASE_FILE}",
+                f"{clip.clip_id}: published, but its mask was never burned in",
+                "Move the folder into drafts/, set its status to draft and confirm it again",
+            )
     named = {clip.file for clip in case.clips}
     for clip in case.clips:
         yield from _check_clip(entry.slug, inside, entry.folder, case, clip)
@@ -171,8 +190,17 @@ def _check_entry(library: Library, entry: CaseEntry) -> Iterator[Problem]:
                 "no clip of the case names this file",
                 "Import it, or delete it: its identity may not have been removed",
             )
-    for path in sorted((entry.folder / HISTORY).glob(".*.tmp")):
-        yield Problem(entry.slug, f"{inside}/{HISTORY}/{path.name}", "the rest of an interrupted save", "Delete it")
+    for path in [path for part in (HISTORY, REPORTS) for path in sorted((entry.folder / part).glob(".*.tmp"))]:
+        shown = f"{inside}/{path.parent.name}/{path.name}"
+        yield Problem(entry.slug, shown, "the rest of an interrupted save", "Delete it")
+    for path in sorted((entry.folder / REPORTS).glob("[!.]*")):
+        if record_at(path) is None:
+            yield Problem(
+                entry.slug,
+                f"{inside}/{REPORTS}/{path.name}",
+                "not the record of an import",
+                "Restore it from a backup, or move it out: nothing has removed an identity from it",
+            )
     for path in sorted(entry.folder.iterdir()):
         if path.name not in _OWN | _SYSTEM:
             rest = path.name.startswith(".") and path.suffix == ".tmp"

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
+from case_library.deidentify.burning import burn
 from case_library.deidentify.codestream import strip_codestream
+from case_library.deidentify.free_text import HeldIdentity
 from case_library.deidentify.header import clean_header
+from case_library.deidentify.remembered import screen_digest
 from case_library.deidentify.report import CleaningReport, cleaning_report
+from case_library.deidentify.unchanged import require_same_measures
 from case_library.dicom.write import write_dicom
 from case_library.errors import CaseLibraryError, FrameError, RefusedInputError
 from case_library.model.case import Clip, Conversion, MadeOf
+from case_library.model.mask import PixelMask, require_inside
 from case_library.sources.clips import ClipInput, open_clip
 from case_library.sources.converted import ConvertedSource
 from case_library.sources.describe import describe_clip
@@ -27,6 +32,7 @@ from case_library.store.conversion import MeasuredError, require_room, write_com
 from case_library.store.files import durable_sha256_of
 from case_library.store.import_report import Announce, Announcement, ImportOptions
 from case_library.store.library import MEDIA
+from case_library.store.masking import default_mask
 from case_library.store.statements import with_statements
 
 # Of a sequence so many pictures may be damaged before the whole of it is refused.
@@ -42,6 +48,7 @@ class WrittenClip:
     cleaning: CleaningReport
     notes: tuple[str, ...] = ()
     predicted: StoredSize | None = None
+    held: HeldIdentity = field(default=HeldIdentity(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -111,16 +118,25 @@ class ClipWriter:
                         lambda done, total: progress(total + done, 2 * total),
                     )
                     notes = clip.conversion.notes if clip.conversion is not None else ()
+                held = HeldIdentity.of(source.header)
+                screen = screen_digest(self.secret, source.header, source.columns, source.rows)
             clip, more = with_statements(clip, self.options.statements)
-            return WrittenClip(
-                clip.model_copy(update={"source_hmac": digest.result()}), cleaning, (*notes, *more), predicted
-            )
+            clip = self._masked(clip.model_copy(update={"source_hmac": digest.result(), "screen_hmac": screen}))
+            return WrittenClip(clip, cleaning, (*notes, *more), predicted, held)
         except RefusedInputError:
             target.unlink(missing_ok=True)
             raise
         except CaseLibraryError as error:
             target.unlink(missing_ok=True)
             raise RefusedInputError(str(error)) from None
+
+    def _masked(self, clip: Clip) -> Clip:
+        """Burn in what was given, and note what else is suggested to go black."""
+        given = PixelMask(rectangles=self.options.mask)
+        if not given.is_empty:
+            require_inside(given, clip.columns, clip.rows)
+            clip = _burned(self.stage / clip.file, clip, given)
+        return clip.model_copy(update={"mask": default_mask(clip, self.options.remembered)})
 
     def _opened(self, clip_input: ClipInput, progress: FrameProgress) -> DicomSource | ConvertedSource:
         """Open a clip; a damaged picture of a sequence is refused by itself."""
@@ -169,6 +185,30 @@ class ClipWriter:
             mean_error=None if error is None else round(error.mean_error, 3),
         )
         return clip.model_copy(update={"conversion": conversion}), predicted
+
+
+def _burned(target: Path, clip: Clip, given: PixelMask) -> Clip:
+    """Put a file with the mask in the place of the one without; a trial run may have written none."""
+    if not target.exists():
+        return clip.model_copy(update={"burned": given})
+    masked = target.with_suffix(".masked")
+    try:
+        with open_dicom(target) as source:
+            burning = burn(source, masked, given.rectangles)
+            with open_dicom(masked) as written:
+                require_same_measures(source, written)
+                update: dict[str, object] = {
+                    "sop_instance_uid": burning.uid_after,
+                    "transfer_syntax_uid": written.transfer_syntax_uid,
+                    "photometric_interpretation": written.photometric_interpretation,
+                    "burned": given.model_copy(update={"black_frames": tuple(burning.black_frames)}),
+                }
+        masked.replace(target)
+    finally:
+        masked.unlink(missing_ok=True)
+    return clip.model_copy(
+        update=update | {"file_sha256": durable_sha256_of(target), "file_bytes": target.stat().st_size}
+    )
 
 
 def _write_stored(target: Path, header: Dataset, source: DicomSource, progress: FrameProgress) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from case_library.deidentify.free_text import HeldIdentity, TextMatch
+from case_library.deidentify.remembered import RememberedMasks
 from case_library.deidentify.report import CleaningReport
 from case_library.model.case import Case, Clip
+from case_library.model.mask import MaskRectangle
 from case_library.sources.converted import Statements
 from case_library.sources.stored_size import StoredSize
 
@@ -54,11 +57,18 @@ class ImportedClip:
 
 @dataclass(frozen=True)
 class ImportedCase:
-    """A case that was made or added to."""
+    """A case that was made or added to.
+
+    Attributes
+    ----------
+    texts : tuple of TextMatch
+        Where texts of the case say what the headers of these clips held.
+    """
 
     slug: str
     case: Case
     clips: tuple[ImportedClip, ...]
+    texts: tuple[TextMatch, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,10 +81,20 @@ class Refusal:
 
 @dataclass
 class ImportReport:
-    """What an import did."""
+    """What an import did.
 
+    Attributes
+    ----------
+    import_id : str
+        By which all of it can be undone.
+    held : HeldIdentity
+        What the headers held: in memory, for texts that are written while the import is fresh.
+    """
+
+    import_id: str = ""
     imported: list[ImportedCase] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    held: HeldIdentity = field(default=HeldIdentity(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -98,6 +118,10 @@ class ImportOptions:
         Compress conversions with a loss.
     scratch : Path or None
         Where a folder for unpacked files is made; None for the system's temporary folder.
+    mask : tuple of MaskRectangle
+        Burned into every clip at once, and never in the library without.
+    remembered : RememberedMasks or None
+        What was confirmed for the same machines before.
     """
 
     add_to: str | None = None
@@ -108,3 +132,5 @@ class ImportOptions:
     statements: Statements = Statements()
     compact: bool = False
     scratch: Path | None = None
+    mask: tuple[MaskRectangle, ...] = ()
+    remembered: RememberedMasks | None = None

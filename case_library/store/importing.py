@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pydicom.dataset import Dataset
 
+from case_library.deidentify.free_text import HeldIdentity
 from case_library.deidentify.identifiers import new_uid, source_digest
 from case_library.dicom.classes import require_ultrasound
 from case_library.dicom.elements import integer, text
 from case_library.errors import CaseLibraryError, RefusedInputError
-from case_library.model.case import Case, Status
+from case_library.model.case import Case
 from case_library.sources.clips import ClipInput, clips_of
 from case_library.sources.dicom import open_header
 from case_library.sources.dicom_video import is_dicom_video
@@ -26,7 +26,6 @@ from case_library.sources.zip_archive import UnpackLimits
 from case_library.store.clip_writing import ClipWriter
 from case_library.store.import_report import (
     Announce,
-    ImportedCase,
     ImportedClip,
     ImportOptions,
     ImportReport,
@@ -34,6 +33,7 @@ from case_library.store.import_report import (
     Refusal,
 )
 from case_library.store.library import Library, new_slug
+from case_library.store.placing import Placement, known_digests
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,10 @@ class _Import:
     ) -> None:
         self._library, self._secret, self._options = library, secret, options
         self._progress, self._announce = progress, announce
-        self._digests, self._known = digests, _known_digests(library)
-        self._report = ImportReport()
+        self._digests, self._known = digests, known_digests(library)
+        self._report = ImportReport(import_id=new_slug().replace("case", "import"))
         self._done = self._total = 0
+        self._held = HeldIdentity()
 
     def run(self, paths: list[Path], scratch: Path) -> ImportReport:
         limits = UnpackLimits(member_bytes=self._options.max_source_bytes)
@@ -171,20 +172,18 @@ class _Import:
             writer = ClipWriter(
                 stage, self._secret, study_uid, options, self._refuse, self._announce or (lambda announcement: None)
             )
+            self._held = HeldIdentity()
             clips = self._write_clips(candidates, writer, base)
+            self._report.held |= self._held
             if not clips:
                 return
-            slug, case = _case_of(base, clips, study_uid, options)
-            if not options.dry_run:
-                try:
-                    if base is not None:
-                        case = self._library.add_media(slug, stage, case, base.revision)
-                    else:
-                        case = self._library.adopt(stage, slug, case)
-                except CaseLibraryError as error:
-                    self._report.refused.extend(Refusal(clip.source, str(error)) for clip in clips)
-                    return
-        self._report.imported.append(ImportedCase(slug, case, tuple(clips)))
+            try:
+                imported = Placement(self._library, stage, self._report, study_uid, options, self._held).of(clips)
+            except CaseLibraryError as error:
+                self._report.refused.extend(Refusal(clip.source, str(error)) for clip in clips)
+                return
+        if imported is not None:
+            self._report.imported.append(imported)
 
     def _write_clips(self, candidates: list[_Candidate], writer: ClipWriter, base: Case | None) -> list[ImportedClip]:
         taken = [clip.clip_id for clip in base.clips] if base else []
@@ -215,20 +214,12 @@ class _Import:
             finally:
                 self._advance(size)
             sop_uids.add(written.clip.sop_instance_uid)
+            self._held |= written.held
             files = candidate.clip.files_shown
-            clips.append(ImportedClip(shown, files, written.clip, written.cleaning, written.notes, written.predicted))
+            clip = written.clip.model_copy(update={"import_id": self._report.import_id})
+            clips.append(ImportedClip(shown, files, clip, written.cleaning, written.notes, written.predicted))
             next_number += 1
         return clips
-
-
-def _known_digests(library: Library) -> dict[str, str]:
-    return {
-        clip.source_hmac: f"{clip.clip_id} of case '{entry.slug}'"
-        for entry in library.entries()
-        if entry.case is not None
-        for clip in entry.case.clips
-        if clip.source_hmac is not None
-    }
 
 
 def _digest(secret: bytes, clip: ClipInput, part: str) -> str:
@@ -245,20 +236,3 @@ def _order(header: Dataset, position: int) -> tuple[str, int, int, int]:
         else text(header, "ContentDate") + text(header, "ContentTime")
     )
     return moment, integer(header, "SeriesNumber") or 0, integer(header, "InstanceNumber") or 0, position
-
-
-def _case_of(base: Case | None, clips: list[ImportedClip], study_uid: str, options: ImportOptions) -> tuple[str, Case]:
-    new = tuple(imported.clip for imported in clips)
-    if base is not None and options.add_to is not None:
-        return options.add_to, base.model_copy(update={"clips": (*base.clips, *new)})
-    slug, now = new_slug(), datetime.now(UTC)
-    case = Case(
-        case_id=slug,
-        title=options.title,
-        status=Status.DRAFT,
-        created_at=now,
-        changed_at=now,
-        study_instance_uid=study_uid,
-        clips=new,
-    )
-    return slug, case

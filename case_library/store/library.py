@@ -34,6 +34,10 @@ LOCKS = ".locks"
 # What a git repository around the library must never take up.
 _IGNORED = f"{DRAFTS}/\n{LOCKS}/\n"
 _LOCK_TIMEOUT_S = 10.0
+# Another import holds it while it makes up to gigabytes durable.
+_IMPORT_TIMEOUT_S = 120.0
+# Without the suffix of a case's lock: no case can be called so.
+IMPORTS = "imports"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # No vowels and no look-alikes: a random name spells nothing and reads well aloud.
 _ALPHABET = "bcdfghjkmnpqrstvwxz23456789"
@@ -237,7 +241,7 @@ class Library:
         return saved
 
     def add_media(self, slug: str, stage: Path, case: Case, based_on: int) -> Case:
-        """Save a draft together with new media that were staged under `media/`.
+        """Save a draft together with new files that were staged under `media/` and `reports/`.
 
         Raises
         ------
@@ -255,13 +259,15 @@ class Library:
             sync_tree(stage)
             moved: list[Path] = []
             try:
-                for source in sorted((stage / MEDIA).iterdir()):
-                    target = folder / MEDIA / source.name
+                for source in [file for part in (MEDIA, REPORTS) for file in sorted((stage / part).glob("*"))]:
+                    target = folder / source.parent.name / source.name
+                    target.parent.mkdir(exist_ok=True)
                     if target.exists():
-                        raise CaseLibraryError(f"Case '{slug}' has a file '{MEDIA}/{source.name}' already")
+                        raise CaseLibraryError(f"Case '{slug}' has a file '{target.parent.name}/{target.name}' already")
                     source.rename(target)
                     moved.append(target)
-                sync_folder(folder / MEDIA)
+                for parent in {target.parent for target in moved}:
+                    sync_folder(parent)
                 saved = self.save_locked(folder, current, case, based_on)
             except BaseException:
                 for target in moved:
@@ -294,15 +300,27 @@ class Library:
             raise ReadOnlyError("This library is open for reading only; nothing was written")
 
     @contextmanager
+    def taking_in(self) -> Iterator[None]:
+        """Hold the lock under which an import makes its clips part of the library, one import at a time."""
+        self._require_writable()
+        with self._held(IMPORTS, "The library", _IMPORT_TIMEOUT_S):
+            yield
+
+    @contextmanager
     def _locked(self, slug: str) -> Iterator[None]:
         # The operating system gives the lock back when a process dies; the empty file that stays is no lock.
+        with self._held(f"{slug}.lock", f"Case '{slug}'", _LOCK_TIMEOUT_S):
+            yield
+
+    @contextmanager
+    def _held(self, name: str, what: str, timeout_s: float) -> Iterator[None]:
         folder = self.root / LOCKS
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(folder / f"{slug}.lock", timeout=_LOCK_TIMEOUT_S):
+            with FileLock(folder / name, timeout=timeout_s):
                 yield
         except Timeout:
-            raise LibraryBusyError(f"Case '{slug}'", _LOCK_TIMEOUT_S) from None
+            raise LibraryBusyError(what, timeout_s) from None
 
     def tell(self, change: CaseChange) -> None:
         """Let the listeners know of a change that is on disk."""

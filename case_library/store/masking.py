@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,6 +18,7 @@ from case_library.deidentify.remembered import RememberedMasks
 from case_library.deidentify.text_reading import has_ocr, read_text_boxes
 from case_library.errors import CaseLibraryError, FrameError
 from case_library.model.case import Case, Clip, Status
+from case_library.model.item import ClipId
 from case_library.model.mask import (
     MAX_RECTANGLES,
     MaskError,
@@ -129,13 +130,23 @@ def set_mask(
         raise MaskError(f"{len(rectangles)} rectangles are more than the {MAX_RECTANGLES} that a mask may have")
     decided = {"decided_by": by, "decided_at": datetime.now(UTC)} if by else {}
     mask = PixelMask.model_validate({"rectangles": without_repeats(rectangles), "note": note, **decided})
-    return _changed(library, slug, clip_id, based_on, mask=mask)
+    return _saved(library, slug, {clip_id: {"mask": mask}}, based_on)
+
+
+def set_suggestions(library: Library, slug: str, masks: Mapping[ClipId, PixelMask], based_on: int) -> Case:
+    """Make suggestions the pending masks of a draft's clips, in one save; nothing is saved where nothing changes.
+
+    Raises
+    ------
+    MaskError, StaleEditError, CaseLibraryError
+    """
+    return _saved(library, slug, {clip_id: {"mask": mask} for clip_id, mask in masks.items()}, based_on)
 
 
 def set_viewed(library: Library, slug: str, clip_id: str, based_on: int) -> Case:
     """Record that a person has seen a draft's clip whole at 100 %."""
     viewed = PixelsViewed(at=datetime.now(UTC), how=ViewedHow.PAGE)
-    return _changed(library, slug, clip_id, based_on, viewed=viewed)
+    return _saved(library, slug, {clip_id: {"viewed": viewed}}, based_on)
 
 
 def masked_png(
@@ -166,15 +177,17 @@ def masked_png(
     return buffer.getvalue()
 
 
-def _changed(library: Library, slug: str, clip_id: str, based_on: int, **update: object) -> Case:
+def _saved(library: Library, slug: str, updates: Mapping[ClipId, Mapping[str, object]], based_on: int) -> Case:
     with library.changing(slug) as (folder, current):
         if current.status is not Status.DRAFT:
             raise CaseLibraryError(f"Case '{slug}' is published; the pixels of a published clip are not masked again")
-        clip = _clip_of(current, slug, clip_id)
-        mask = update.get("mask")
-        if isinstance(mask, PixelMask):
-            require_inside(mask, clip.columns, clip.rows)
-        clips = tuple(c.model_copy(update=update) if c.clip_id == clip_id else c for c in current.clips)
+        for clip_id, update in updates.items():
+            clip, mask = _clip_of(current, slug, clip_id), update.get("mask")
+            if isinstance(mask, PixelMask):
+                require_inside(mask, clip.columns, clip.rows)
+        clips = tuple(clip.model_copy(update=updates.get(clip.clip_id, {})) for clip in current.clips)
+        if clips == current.clips and based_on == current.revision:
+            return current
         saved = library.save_locked(folder, current, current.model_copy(update={"clips": clips}), based_on)
     library.tell(CaseChange(library.root, slug, current, saved))
     return saved

@@ -112,6 +112,7 @@ def test_a_draft_that_was_made_published_by_hand_is_named(library: Library, tmp_
     assert found == {
         "published, but nobody has confirmed the pixels",
         "published, but its header does not say that the identity was removed",
+        "clip-1: published, but its mask was never burned in",
     }
 
 
