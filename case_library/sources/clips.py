@@ -20,10 +20,13 @@ from case_library.sources.reader import FrameProgress
 from case_library.sources.sequences import Numbering, natural_key, numbering_of, pattern_of
 from case_library.sources.video import open_video
 
-UNKNOWN = (
-    "not a DICOM file: the mark 'DICM' is missing at byte 128; and no picture, animation, video or zip that is opened "
-    "here"
-)
+_REFUSED = {
+    Kind.UNKNOWN: (
+        "not a DICOM file: the mark 'DICM' is missing at byte 128; and no picture, animation, video or zip that is "
+        "opened here"
+    ),
+    Kind.HEIF: "a HEIC or AVIF picture is not opened here; save it as PNG or JPEG on the phone or computer it is from",
+}
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ def clips_of(files: Sequence[FoundFile], refuse: Refuse) -> list[ClipInput]:
     for position, file in enumerate(files):
         if file.kind in PICTURES:
             pictures.append((position, file))
-        elif file.kind is Kind.UNKNOWN:
-            refuse(file.shown, UNKNOWN)
+        elif file.kind in _REFUSED:
+            refuse(file.shown, _REFUSED[file.kind])
         else:
             found.append((position, _single(file)))
     found += _clips_of_pictures(pictures, refuse)

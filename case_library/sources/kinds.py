@@ -24,6 +24,7 @@ class Kind(StrEnum):
     MATROSKA = "matroska"
     MPEG = "mpeg"
     MPEG_TS = "mpegts"
+    HEIF = "heif"
     UNKNOWN = "unknown"
 
 
@@ -47,6 +48,7 @@ _STARTS = (
 )
 _RIFF = {b"WEBP": Kind.WEBP, b"AVI ": Kind.AVI}
 # Of ISO 14496-12 and QuickTime: the boxes that such a file may begin with.
+_PICTURE_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"))
 _BOXES = frozenset((b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"))
 
 
@@ -57,6 +59,8 @@ def kind_of(head: bytes) -> Kind:
         return Kind.DICOM
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12], Kind.UNKNOWN)
+    if head[4:8] == b"ftyp" and head[8:12] in _PICTURE_BRANDS:
+        return Kind.HEIF
     if head[4:8] in _BOXES:
         return Kind.MP4
     if len(head) > 376 and head[0] == head[188] == head[376] == 0x47:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from case_library.dicom.encode import jpeg_baseline, jpeg_ls
 from case_library.sources.converted import ConvertedSource
 
-_SAMPLED_FRAMES = 8
+# Enough for a clip to be told from one of twice the size; of a short one fewer, which would cost as much as storing it.
+_MOST_SAMPLED, _LEAST_SAMPLED, _FRAMES_PER_SAMPLE = 8, 3, 16
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class StoredSize:
 
 def predicted_size(source: ConvertedSource) -> StoredSize:
     """Return the size that the clip will have, extrapolated from up to eight frames spread over it."""
-    count = min(_SAMPLED_FRAMES, source.frame_count)
+    wished = min(_MOST_SAMPLED, max(_LEAST_SAMPLED, source.frame_count // _FRAMES_PER_SAMPLE))
+    count = min(wished, source.frame_count)
     lossless = compact = 0
     for number in range(count):
         frame = source.read_pixels(number * (source.frame_count - 1) // max(count - 1, 1))

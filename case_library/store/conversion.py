@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from case_library.dicom.encode import jpeg_baseline, jpeg_decoded, jpeg_ls
 from case_library.dicom.write import write_dicom
 from case_library.errors import RefusedInputError
 from case_library.sources.converted import ConvertedSource
-from case_library.sources.reader import FrameProgress
+from case_library.sources.reader import Frame, FrameProgress
 from case_library.sources.stored_size import StoredSize
 
 # The Basic Offset Table of one object counts to this (PS3.5 A.4).
@@ -56,8 +57,8 @@ def write_lossless(target: Path, header: Dataset, source: ConvertedSource, progr
     """Write every frame as JPEG-LS Lossless."""
 
     def frames() -> Iterator[bytes]:
-        for i in range(source.frame_count):
-            yield jpeg_ls(source.read_pixels(i))
+        for i, frame in enumerate(_read_ahead(source)):
+            yield jpeg_ls(frame)
             progress(i + 1, source.frame_count)
 
     write_dicom(target, header, JPEGLSLossless, frames(), source.frame_count)
@@ -71,8 +72,7 @@ def write_compact(target: Path, header: Dataset, source: ConvertedSource, progre
     largest, total, samples, unpacked = 0, 0, 0, 0
     lengths: list[int] = []
     with tempfile.TemporaryFile(dir=target.parent) as waiting:
-        for i in range(source.frame_count):
-            frame = source.read_pixels(i)
+        for i, frame in enumerate(_read_ahead(source)):
             stream = jpeg_baseline(frame)
             off = np.abs(jpeg_decoded(stream).astype(np.int16) - frame)
             largest, total, samples = max(largest, int(off.max())), total + int(off.sum()), samples + off.size
@@ -86,3 +86,14 @@ def write_compact(target: Path, header: Dataset, source: ConvertedSource, progre
         frames = (waiting.read(length) for length in lengths)
         write_dicom(target, header, JPEGBaseline8Bit, frames, source.frame_count)
     return MeasuredError(largest, total / samples)
+
+
+def _read_ahead(source: ConvertedSource) -> Iterator[Frame]:
+    """Give the frames in order, the next one being decoded while one is compressed."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(source.read_pixels, 0)
+        for i in range(1, source.frame_count + 1):
+            frame = coming.result()
+            if i < source.frame_count:
+                coming = beside.submit(source.read_pixels, i)
+            yield frame

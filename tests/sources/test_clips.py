@@ -93,3 +93,9 @@ def test_every_source_has_the_same_shape(tmp_path: Path, count: int) -> None:
                 assert np.array_equal(frame if frame.ndim == 2 else frame[..., 0], frames[i])
             with pytest.raises(IndexError):
                 source.read_frame(count)
+
+
+def test_a_phones_heic_picture_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "a.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(100))
+    _, refused = clips_in(tmp_path, tmp_path / "a.heic")
+    assert "save it as PNG or JPEG" in refused[str(tmp_path / "a.heic")]

@@ -45,3 +45,8 @@ def test_everything_else_is_unknown(data: bytes) -> None:
 
 def test_an_animation_is_a_picture_by_its_kind(tmp_path: Path) -> None:
     assert kind_of_file(animation(tmp_path / "a.gif", colour_frames(2), 40)) is Kind.GIF
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif"])
+def test_a_phones_heic_picture_is_no_video(brand: bytes) -> None:
+    assert kind_of(b"\0\0\0\x18ftyp" + brand + bytes(100)) is Kind.HEIF

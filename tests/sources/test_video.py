@@ -1,3 +1,4 @@
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 
 from case_library.errors import RefusedInputError
 from case_library.sources import video as video_module
-from case_library.sources.video import SAID_SOUND, open_video
+from case_library.sources.video import SAID_SOUND, SAID_TURNED, open_video
 from tests.media_files import colour_frames, grey_levels, video
 
 av = pytest.importorskip("av", reason="the extra 'video' is not installed")
@@ -82,6 +83,23 @@ def test_pixels_that_are_not_square_are_known(tmp_path: Path) -> None:
     path = video(tmp_path / "a.mkv", grey_levels(2), pixel_ratio=Fraction(2, 1))
     reader = open_video(path)
     assert reader.pixel_aspect == (1, 2)
+    reader.close()
+
+
+def test_a_video_held_upright_on_a_phone_stands_upright(tmp_path: Path) -> None:
+    frames = np.zeros((3, 48, 64, 3), np.uint8)
+    frames[:, :24, :32] = 200  # bright at the top left, as it was stored
+    path = video(tmp_path / "a.mp4", frames, codec="libx264")
+    data = bytearray(path.read_bytes())
+    matrix = data.index(b"tkhd") + 44  # ISO 14496-12, 8.3.2: a quarter turn to the right
+    data[matrix : matrix + 36] = struct.pack(">9i", 0, 1 << 16, 0, -(1 << 16), 0, 0, 48 << 16, 0, 1 << 30)
+    path.write_bytes(data)
+    reader = open_video(path)
+    found = reader.read(0)
+    assert (reader.rows, reader.columns, found.shape) == (64, 48, (64, 48, 3))
+    assert found[4:28, 28:44].mean() > 180
+    assert found[36:, :].mean() < 20
+    assert SAID_TURNED in reader.notes()
     reader.close()
 
 
