@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from case_library.phantoms.build import PHANTOMS, build_phantom
+from case_library.phantoms.build import build_phantom
+from case_library.phantoms.registry import PHANTOMS
 from case_library.phantoms.speckle import Transducer
 
 CLIP, RUNS = "C01-2", 3

@@ -78,8 +78,21 @@ def test_one_calf_is_like_another_but_not_the_same(calves: list[Grey]) -> None:
     assert np.abs(likeness[np.triu_indices(4, 1)]).max() < 0.2
 
 
-def test_a_picture_is_made_from_its_seed_alone() -> None:
-    assert np.array_equal(picture(calf(1)), picture(calf(1)))
+def test_a_picture_is_made_from_its_seed_alone_to_within_one_level_on_any_machine(calves: list[Grey]) -> None:
+    # Every 40th row and 60th column. A change of the looks changes these numbers, and the shipped clips with them.
+    expected = [
+        [128, 111, 115, 115, 130, 100, 108, 102],
+        [124, 128, 106, 99, 55, 131, 117, 107],
+        [45, 48, 41, 49, 40, 53, 24, 54],
+        [11, 23, 38, 30, 82, 45, 29, 39],
+        [36, 17, 61, 51, 21, 36, 3, 15],
+        [162, 209, 174, 181, 188, 143, 190, 165],
+        [30, 13, 4, 8, 35, 44, 19, 18],
+        [44, 40, 21, 18, 43, 39, 65, 27],
+        [37, 30, 38, 56, 26, 34, 25, 24],
+        [41, 5, 9, 32, 41, 35, 9, 26],
+    ]
+    assert np.abs(calves[0][10::40, 30::60].astype(int) - expected).max() <= 1
 
 
 # Other tissue: how it stands to muscle, in words that a reader of ultrasound would use.
