@@ -19,7 +19,7 @@ from case_library.errors import CaseLibraryError, FrameError, RefusedInputError
 from case_library.packs.build import BuildCancelledError, build_pack
 from case_library.packs.cache import trim
 from case_library.packs.exact import exact_png, poster_jpeg, stored_grey
-from case_library.packs.identity import stored_hashes
+from case_library.sources.identity import stored_hashes
 
 Request = dict[str, Any]
 

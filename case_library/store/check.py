@@ -12,10 +12,9 @@ from filelock import FileLock, Timeout
 from case_library.dicom.elements import text
 from case_library.errors import CaseFormatError, CaseLibraryError
 from case_library.model.case import Case, Clip, Source, Status
-from case_library.model.coherence import incoherences
-from case_library.model.measured_case import misrecorded
 from case_library.sources.describe import describe_clip
 from case_library.sources.dicom import open_dicom
+from case_library.store.check_told import told_problems
 from case_library.store.files import sha256_of
 from case_library.store.import_record import record_at
 from case_library.store.library import (
@@ -159,18 +158,8 @@ def _check_entry(library: Library, entry: CaseEntry) -> Iterator[Problem]:
             "published, but nobody has confirmed the pixels",
             "Move the folder into drafts/, set its status to draft and confirm it",
         )
-    for found in incoherences(case):
-        yield Problem(entry.slug, f"{inside}/{CASE_FILE}", f"{found.item_id}: {found.problem}", found.remedy)
-    for record, number in misrecorded(case):
-        assert record.recorded is not None
-        told = f"{record.recorded.value:g} {record.recorded.unit}"
-        gives = "no number" if number is None else f"{number.value:g} {number.unit}"
-        yield Problem(
-            entry.slug,
-            f"{inside}/{CASE_FILE}",
-            f"{record.item_id}: recorded as {told}, but its points give {gives}",
-            "The points count; look at them in the viewer and save the measurement anew",
-        )
+    for told, remedy in told_problems(entry.folder, case):
+        yield Problem(entry.slug, f"{inside}/{CASE_FILE}", told, remedy)
     for clip in case.clips:
         if case.status is Status.PUBLISHED and clip.mask is not None and not clip.mask.is_empty:
             yield Problem(

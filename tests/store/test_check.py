@@ -6,6 +6,7 @@ import pytest
 from filelock import FileLock
 
 from case_library.errors import CaseNotFoundError
+from case_library.sources.identity import stored_hashes
 from case_library.store.check import Problem, check_library
 from case_library.store.confirming import confirm_draft
 from case_library.store.importing import import_files
@@ -157,3 +158,20 @@ def test_a_recorded_number_that_its_points_do_not_give_is_named(library: Library
     document["measurements"] = [record | {"recorded": {"value": 9.5, "unit": "mm"}}]
     path.write_text(json.dumps(document), encoding="utf-8")
     assert only(check_library(library)).problem == "gap: recorded as 9.5 mm, but its points give 5 px"
+
+
+def test_frames_that_were_encoded_anew_under_something_are_named(library: Library, slug: str) -> None:
+    path = library.folder(slug) / "case.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    hashes = stored_hashes(library.folder(slug) / "media" / "clip-1.dcm", [1, 3])
+    marks = [
+        {"item_id": f"said-{n}", "frame": {"frame_number": n, "stored_sha256": digest}}
+        for n, digest in zip([1, 3], hashes, strict=True)
+    ]
+    document["clips"][0]["patient_marks"] = marks
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert check_library(library) == []
+    marks[1]["frame"]["stored_sha256"] = "0" * 64
+    path.write_text(json.dumps(document), encoding="utf-8")
+    problem = only(check_library(library)).problem
+    assert problem == "clip-1: something hangs on frames whose bytes are others now: 3"
