@@ -9,7 +9,7 @@ from math import cos, exp, pi
 
 @dataclass(frozen=True)
 class Profile:
-    """Activation of one clip, sampled at a regular clock.
+    """Activation of one clip, sampled at a regular clock or at one that jitters.
 
     Attributes
     ----------
@@ -17,16 +17,32 @@ class Profile:
         Activation at a time in seconds after the first frame.
     frame_count : int
     frame_rate_fps : float
+    jitter_ms : int
+        By how much a frame may come early or late, as with a scanner that is busy; 0 is a regular clock. Less than half
+        the time between frames.
     """
 
     activation_at: Callable[[float], float]
     frame_count: int
     frame_rate_fps: float
+    jitter_ms: int = 0
 
     def time_s(self, frame_index: int) -> float:
         if not 0 <= frame_index < self.frame_count:
             raise IndexError(f"frame index {frame_index} outside 0-{self.frame_count - 1}")
-        return frame_index / self.frame_rate_fps
+        if not self.jitter_ms:
+            return frame_index / self.frame_rate_fps
+        # Whole milliseconds, so that the times of the truth are exactly those of the file.
+        late_ms = (frame_index * frame_index * 7 + frame_index * 3) % (2 * self.jitter_ms + 1) - self.jitter_ms
+        return (round(1000.0 * frame_index / self.frame_rate_fps) + (late_ms if frame_index else 0)) / 1000.0
+
+    @property
+    def frame_time_vector_ms(self) -> tuple[float, ...] | None:
+        """(0018,1065) *Frame Time Vector*: from the frame before, the first 0; None where the clock is regular."""
+        if not self.jitter_ms:
+            return None
+        times_ms = [round(1000.0 * self.time_s(frame_index)) for frame_index in range(self.frame_count)]
+        return (0.0, *(float(later - earlier) for earlier, later in zip(times_ms, times_ms[1:], strict=False)))
 
     def activation(self, frame_index: int) -> float:
         return self.activation_at(self.time_s(frame_index))

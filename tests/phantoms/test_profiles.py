@@ -53,3 +53,19 @@ def test_knots_out_of_order_are_refused() -> None:
 def test_a_frame_outside_the_clip_has_no_time(frame_index: int) -> None:
     with pytest.raises(IndexError, match="outside 0-119"):
         CONTRACT.time_s(frame_index)
+
+
+def test_a_regular_clock_has_no_vector_of_times() -> None:
+    assert CONTRACT.frame_time_vector_ms is None
+
+
+@given(jitter_ms=st.integers(1, 12))
+def test_a_clock_that_jitters_keeps_its_order_and_its_rate_and_says_each_step(jitter_ms: int) -> None:
+    clock = Profile(lambda time_s: time_s, frame_count=120, frame_rate_fps=30.0, jitter_ms=jitter_ms)
+    vector = clock.frame_time_vector_ms
+    assert vector is not None and len(vector) == 120 and vector[0] == 0.0 and min(vector[1:]) > 0.0
+    assert len(set(vector[1:])) > 2
+    for frame_index in (0, 1, 50, 119):
+        time_s = clock.time_s(frame_index)
+        assert sum(vector[: frame_index + 1]) == pytest.approx(1000.0 * time_s, abs=1e-6)
+        assert time_s == pytest.approx(frame_index / 30.0, abs=jitter_ms / 1000.0 + 0.0006)
