@@ -28,6 +28,7 @@ from case_library.routes.no_delay import NoDelayMiddleware
 from case_library.routes.preload import PreloadMiddleware, component_address, preload_link
 from case_library.routes.security import SecurityMiddleware, is_loopback
 from case_library.routes.serving import Serving, start_serving
+from case_library.routes.tables import table_routes
 from case_library.settings import Settings, load_settings
 from case_library.viewer.component import FRONTEND
 
@@ -151,7 +152,7 @@ def _arguments(shared: Serving, *, loopback: bool, on_start: Callable[[str], Non
     context: Callable[[Any], AbstractAsyncContextManager[None]] = lifespan
     return {
         "script_path": _PAGES,
-        "routes": [*add_case_routes(shared), *case_routes(shared), *clip_routes(shared)],
+        "routes": [*add_case_routes(shared), *case_routes(shared), *table_routes(shared), *clip_routes(shared)],
         "middleware": [
             Middleware(NoDelayMiddleware),
             Middleware(SecurityMiddleware, loopback=loopback),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +61,13 @@ def stored_grey(media: Path, frame_number: int) -> bytes:
     size = -values.itemsize if values.dtype.kind == "i" else values.itemsize
     head = struct.pack("<Bb", 3 if values.ndim == 3 else 1, size)
     return head + values.astype(values.dtype.newbyteorder("<")).tobytes()
+
+
+def unpacked_grey(packed: bytes, rows: int, columns: int) -> NDArray[Any]:
+    """Return the grey values that `stored_grey` packed: (rows, columns), or (rows, columns, 3)."""
+    samples, size = struct.unpack("<Bb", packed[:2])
+    values = np.frombuffer(packed[2:], f"<{'i' if size < 0 else 'u'}{abs(size)}")
+    return values.reshape((rows, columns, samples) if samples == 3 else (rows, columns))
 
 
 def poster_jpeg(media: Path, frame_number: int, pixel_aspect: float = 1.0) -> bytes:

@@ -7,7 +7,7 @@ from case_library.model.case import Case, Status
 from case_library.packs.format import PackIndex
 from case_library.pages.furniture import make_room_for_bar, say
 from case_library.pages.landing import landing
-from case_library.pages.links import case_links, editor_link
+from case_library.pages.links import case_links, editor_link, linked_clips, tables_link
 from case_library.routes.serving import Serving, serving
 from case_library.store.confirming import confirm_draft
 from case_library.viewer.component import cine_viewer
@@ -48,6 +48,8 @@ def show(shared: Serving, slug: str) -> None:
         clip_id=clip_id,
         frame_number=place.frame_number,
         editor=editor_link(shared, slug),
+        linked=linked_clips(shared, case),
+        tables=tables_link(shared, slug, case),
     )
     if cine_viewer(data, key=f"viewer-{slug}"):
         st.switch_page("library.py")

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from case_library.model.calibration import region_refusal
 from case_library.model.case import Case, Clip, Conversion, MadeOf, Status
+from case_library.model.narrative import Link
 from case_library.model.ruler import ruler_of
 from case_library.model.timing import Clock
 from case_library.packs.format import PackIndex
@@ -100,12 +101,42 @@ class ClipMessage(TypedDict):
     pack: dict[str, Any] | None
 
 
+class LinkMessage(TypedDict):
+    """From the case, or one of its clips, to another clip or case."""
+
+    kind: str
+    clip_id: str | None
+    to_case: str | None
+    to_clip: str | None
+
+
+class TablesMessage(TypedDict):
+    """Where the tables of a published case are fetched, with a slash at the end, and the token that lets in."""
+
+    url: str
+    token: str
+
+
+class LinkedClip(TypedDict):
+    """A clip of another case that this one names, and for which of its own clips (None: any)."""
+
+    kind: str
+    from_clip: str | None
+    slug: str
+    case_title: str
+    clip: ClipMessage
+    phases: list[dict[str, Any]]
+
+
 class ViewerData(TypedDict):
     """All that the viewer needs; `clip_id` and `frame_number` are where a link wants to land."""
 
     case: CaseMessage
     clips: list[ClipMessage]
     edit: EditMessage
+    links: list[LinkMessage]
+    linked: list[LinkedClip]
+    tables: TablesMessage | None
     clip_id: str
     frame_number: int
 
@@ -172,6 +203,8 @@ def viewer_data(
     clip_id: str,
     frame_number: int,
     editor: EditorLink | None = None,
+    linked: Sequence[LinkedClip] = (),
+    tables: ClipLink | None = None,
 ) -> ViewerData:
     """Return what the viewer of a case is told.
 
@@ -179,6 +212,10 @@ def viewer_data(
     ----------
     links : mapping of str to ClipLink
         By clip id.
+    linked : sequence of LinkedClip
+        Clips of other cases, see `linked_clip`.
+    tables : ClipLink or None
+        Where its tables are fetched; None for a draft.
     editor : EditorLink or None
         Where changes are sent; None where this reader may make none.
     clip_id : str
@@ -197,8 +234,26 @@ def viewer_data(
         },
         "clips": [clip_message(clip, links[clip.clip_id], published) for clip in case.clips],
         "edit": edit_message(case, editor),
+        "links": [
+            {"kind": link.kind.value, "clip_id": link.clip_id, "to_case": link.to_case, "to_clip": link.to_clip}
+            for link in case.links
+        ],
+        "linked": list(linked),
+        "tables": None if tables is None else {"url": tables.url, "token": tables.token},
         "clip_id": clip_id,
         "frame_number": frame_number,
+    }
+
+
+def linked_clip(link: Link, slug: str, case: Case, clip: Clip, clip_link: ClipLink) -> LinkedClip:
+    """Return what the viewer is told about a published clip that another case names."""
+    return {
+        "kind": link.kind.value,
+        "from_clip": link.clip_id,
+        "slug": slug,
+        "case_title": case.title or slug,
+        "clip": clip_message(clip, clip_link, published=True),
+        "phases": [phase.model_dump(mode="json") for phase in clip.phases],
     }
 
 

@@ -16,6 +16,7 @@ import pytest
 from case_library.model.finding import Finding
 from case_library.model.term import Term
 from case_library.phantoms.clip_truth import truth_of
+from case_library.store.confirming import confirm_draft
 from case_library.store.import_report import ImportOptions
 from case_library.store.importing import import_files
 from case_library.store.library import Library
@@ -47,7 +48,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     ):
         path = native_file(folder / f"{title}.dcm", frames, SequenceOfUltrasoundRegions=regions)
         slug = import_files(library, [path], b"k" * 32, ImportOptions(title=title)).imported[0].slug
-        case = library.confirm(slug, "A test")
+        case = confirm_draft(library, slug, "A test", stated_viewed=True)
         tear = Finding(item_id="tear", term=Term(code="F001", meaning="Tear"))
         library.save(slug, case.model_copy(update={"findings": (tear,)}), based_on=case.revision)
     with serving(library.root, folder) as server:

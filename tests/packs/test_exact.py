@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from case_library.errors import FrameError
-from case_library.packs.exact import exact_png, poster_jpeg, stored_grey
+from case_library.packs.exact import exact_png, poster_jpeg, stored_grey, unpacked_grey
 from case_library.sources.dicom import open_dicom
 from tests.dicom_files import native_file, ramp_frames
 from tests.packs.a_library import grey_cine, jpeg_cine
@@ -29,19 +29,12 @@ def test_exact_frames_of_real_files(name):
         assert np.array_equal(png, source.read_frame(0))
 
 
-def unpacked(body, rows, columns):
-    """Read the grey values of a frame as the browser does."""
-    samples, size = body[0], int.from_bytes(body[1:2], signed=True)
-    values = np.frombuffer(body[2:], f"<{'i' if size < 0 else 'u'}{abs(size)}")
-    return values.reshape((rows, columns, samples)) if samples == 3 else values.reshape((rows, columns))
-
-
 def test_grey_values_are_those_stored_and_not_those_a_window_shows(tmp_path):
     frames = ramp_frames(2)
     media = native_file(tmp_path / "clip.dcm", frames, WindowCenter="60", WindowWidth="40")
     with open_dicom(media) as source:
         assert not np.array_equal(source.read_frame(1), frames[1])
-    assert np.array_equal(unpacked(stored_grey(media, 2), 24, 32), frames[1])
+    assert np.array_equal(unpacked_grey(stored_grey(media, 2), 24, 32), frames[1])
 
 
 @pytest.mark.parametrize(("dtype", "signed"), [(np.uint16, 0), (np.int16, 1)])
@@ -49,13 +42,13 @@ def test_sixteen_bit_grey_values_are_not_reduced(tmp_path, dtype, signed):
     frames = (ramp_frames(1).astype(np.int32) * 100 - (12_000 if signed else 0)).astype(dtype)
     form = {"BitsAllocated": 16, "BitsStored": 16, "HighBit": 15, "PixelRepresentation": signed}
     media = native_file(tmp_path / "clip.dcm", frames, **form)
-    assert np.array_equal(unpacked(stored_grey(media, 1), 24, 32), frames[0])
+    assert np.array_equal(unpacked_grey(stored_grey(media, 1), 24, 32), frames[0])
 
 
 def test_grey_that_is_stored_as_colour_has_three_equal_samples(tmp_path):
     frames = np.repeat(ramp_frames(1)[..., None], 3, axis=-1)
     media = native_file(tmp_path / "clip.dcm", frames)
-    assert np.array_equal(unpacked(stored_grey(media, 1), 24, 32), frames[0])
+    assert np.array_equal(unpacked_grey(stored_grey(media, 1), 24, 32), frames[0])
 
 
 def test_the_numbers_of_a_palette_are_no_grey_values():

@@ -5,6 +5,7 @@ import {
   canvasToImage,
   fit,
   imageToCanvas,
+  likewise,
   pan,
   resized,
   zoomAt,
@@ -86,4 +87,26 @@ test("a frame that nearly has the canvas's size is shown pixel by pixel, on a de
   close(fit(FRAME, { width: 335, height: 300, ratio: 2 }).scaleX, 0.5);
   assert.ok(fit(FRAME, { width: 700, height: 600 }).scaleX > 1.06);
   assert.ok(fit(FRAME, { width: 630, height: 600 }).scaleX < 1);
+});
+
+test("two frames with a common largest scale are as large as each other in millimetres", () => {
+  const [fine, coarse] = [0.1, 0.2];
+  const size = { width: 500, height: 600, ratio: 1 };
+  const one = { columns: 640, rows: 480, pixelAspect: 1 };
+  const perMm = Math.min(fit(one, size).scaleX / fine, fit({ ...one, columns: 400, rows: 300 }, size).scaleX / coarse);
+  const a = fit({ ...one, mostScale: perMm * fine }, size);
+  const b = fit({ columns: 400, rows: 300, pixelAspect: 1, mostScale: perMm * coarse }, size);
+  close(a.scaleX / fine, b.scaleX / coarse);
+});
+
+test("a frame beside another is enlarged and moved as that one is", () => {
+  const size = { width: 500, height: 600, ratio: 1 };
+  const other = { columns: 300, rows: 300, pixelAspect: 1 };
+  const view = pan(zoomAt(fit(FRAME, size), { x: 100, y: 100 }, 3, FRAME, size), -40, 15, FRAME, size);
+  const beside = likewise(view, FRAME, size, other, size);
+  close(zoomOf(beside, other, size), 3);
+  const middle = imageToCanvas({ x: 320, y: 240 }, view);
+  const otherMiddle = imageToCanvas({ x: 150, y: 150 }, beside);
+  close(middle.x, otherMiddle.x);
+  close(middle.y, otherMiddle.y);
 });

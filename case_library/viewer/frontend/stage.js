@@ -30,6 +30,8 @@ export class Stage {
   levels = { ...AS_STORED };
   /** Called in the step in which a frame is painted, or lies elsewhere. @type {Set<() => void>} */
   listeners = new Set();
+  /** CSS pixels per frame pixel that the whole frame must not exceed: another clip beside it has the same scale. */
+  mostScale = Infinity;
   /** @type {View} */
   view = { scaleX: 1, scaleY: 1, left: 0, top: 0 };
   #size = { width: 0, height: 0, ratio: 1 };
@@ -136,7 +138,7 @@ export class Stage {
   }
 
   get zoom() {
-    return this.painted ? views.zoomOf(this.view, frameOf(this.painted.clip), this.#size) : 1;
+    return this.painted ? views.zoomOf(this.view, this.#frameOf(this.painted.clip), this.#size) : 1;
   }
 
   get zoomed() {
@@ -144,17 +146,17 @@ export class Stage {
   }
 
   fit() {
-    if (this.painted) this.#setView(views.fit(frameOf(this.painted.clip), this.#size));
+    if (this.painted) this.#setView(views.fit(this.#frameOf(this.painted.clip), this.#size));
   }
 
   /** @param {number} factor @param {Point} [at] canvas coordinates; the middle where none is given */
   zoomBy(factor, at = { x: this.#size.width / 2, y: this.#size.height / 2 }) {
-    if (this.painted) this.#setView(views.zoomAt(this.view, at, factor, frameOf(this.painted.clip), this.#size));
+    if (this.painted) this.#setView(views.zoomAt(this.view, at, factor, this.#frameOf(this.painted.clip), this.#size));
   }
 
   /** @param {number} dx @param {number} dy CSS pixels */
   panBy(dx, dy) {
-    if (this.painted) this.#setView(views.pan(this.view, dx, dy, frameOf(this.painted.clip), this.#size));
+    if (this.painted) this.#setView(views.pan(this.view, dx, dy, this.#frameOf(this.painted.clip), this.#size));
   }
 
   /** @param {{ clientX: number, clientY: number }} event @returns {Point} canvas coordinates */
@@ -174,6 +176,21 @@ export class Stage {
     );
     context.drawImage(bitmap, 0, 0);
     return context.getImageData(0, 0, width, height);
+  }
+
+  /** The frame as `view.js` knows it; null where none is painted. */
+  get frame() {
+    return this.painted && this.#frameOf(this.painted.clip);
+  }
+
+  /** @param {ClipMessage} clip @returns {import("./view.js").Frame} */
+  #frameOf({ columns, rows, pixel_aspect }) {
+    return { columns, rows, pixelAspect: pixel_aspect, mostScale: this.mostScale };
+  }
+
+  /** Lie as another stage says. @param {View} view */
+  follow(view) {
+    if (this.painted) this.#setView(view);
   }
 
   /** @param {View} view */
@@ -197,7 +214,7 @@ export class Stage {
     if (!width || !height || (width === before.width && height === before.height && ratio === before.ratio)) return;
     this.#size = { width, height, ratio };
     if (!this.painted) return;
-    const frame = frameOf(this.painted.clip);
+    const frame = this.#frameOf(this.painted.clip);
     this.#setView(before.width ? views.resized(this.view, frame, before, this.#size) : views.fit(frame, this.#size));
   }
 
@@ -248,11 +265,6 @@ export class Stage {
     dataset.clipId = this.painted.clip.clip_id;
     dataset.rendition = this.painted.rendition;
   }
-}
-
-/** @param {ClipMessage} clip @returns {import("./view.js").Frame} */
-function frameOf({ columns, rows, pixel_aspect }) {
-  return { columns, rows, pixelAspect: pixel_aspect };
 }
 
 /** @param {ClipMessage} a @param {ClipMessage} b */

@@ -27,7 +27,7 @@ const MORE = Object.freeze([
   { command: "saveContactSheet", label: "Sheet of key frames" },
   { command: "saveMeasurements", label: "Measurements as a table (CSV)" },
   { command: "saveFindings", label: "Findings as a table (CSV)" },
-  { command: "calibrate", label: "Calibrate on a known distance (K)", edits: true },
+  { command: "calibrate", label: "Calibrate on a known distance", edits: true },
 ]);
 
 export class ToolBar {
@@ -61,13 +61,12 @@ export class ToolBar {
     }
   }
 
-  /** @param {boolean} editable @param {boolean} pictures  may leave the library */
+  /** @param {boolean} editable @param {boolean} pictures  and tables may leave the library */
   allow(editable, pictures) {
     for (const { command, edits } of BUTTONS) /** @type {HTMLButtonElement} */ (this.#buttons.get(command)).hidden = Boolean(edits) && !editable;
     for (const { command, edits } of MORE) {
       const item = /** @type {HTMLButtonElement} */ (this.#more.element.querySelector(`[data-command="${command}"]`));
-      const picture = ["saveStill", "exportDiptych", "saveContactSheet"].includes(command);
-      item.disabled = picture && !pictures;
+      item.disabled = !edits && !pictures;
       item.title = item.disabled ? "Nothing leaves a draft before its pixels are confirmed" : "";
       item.hidden = Boolean(edits) && !editable;
     }

@@ -73,10 +73,21 @@
  * @property {string | null} save_url   where changes are sent; null where this reader may make none
  * @property {string | null} token
  *
+ * @typedef {object} LinkedClip        a clip of another case
+ * @property {string} kind              `LinkKind` of model/narrative.py
+ * @property {string | null} from_clip  the clip it is named for; null: the case
+ * @property {string} slug
+ * @property {string} case_title
+ * @property {ClipMessage} clip
+ * @property {any[]} phases
+ *
  * @typedef {object} ViewerData
  * @property {CaseMessage} case
  * @property {ClipMessage[]} clips
  * @property {EditMessage} edit
+ * @property {{ kind: string, clip_id: string | null, to_case: string | null, to_clip: string | null }[]} links
+ * @property {{ url: string, token: string } | null} tables  where its tables are fetched; null for a draft
+ * @property {LinkedClip[]} linked      clips of other cases that this one names
  * @property {string} clip_id           where a deep link wants to land
  * @property {number} frame_number
  *

@@ -6,7 +6,8 @@
  *
  * @typedef {{ x: number, y: number }} Point
  * @typedef {{ width: number, height: number, ratio?: number }} Size  ratio: device pixels per CSS pixel
- * @typedef {{ columns: number, rows: number, pixelAspect: number }} Frame  pixelAspect: a pixel's height over its width
+ * @typedef {{ columns: number, rows: number, pixelAspect: number, mostScale?: number }} Frame  pixelAspect: a pixel's
+ *   height over its width; mostScale: CSS pixels per frame pixel that the fitted frame must not exceed
  * @typedef {{ scaleX: number, scaleY: number, left: number, top: number }} View  scales in CSS pixels per frame pixel
  */
 import { clamp } from "./clock.js";
@@ -46,6 +47,8 @@ const NEARLY_ONE = 1.06;
 export function fit(frame, canvas) {
   const height = frame.rows * frame.pixelAspect;
   const scaleX = Math.min(canvas.width / frame.columns, canvas.height / height) || 1;
+  // Two clips at one scale: whole pixels of the display would make them differ.
+  if (frame.mostScale && frame.mostScale < Infinity) return centred(frame, canvas, Math.min(scaleX, frame.mostScale));
   const ratio = canvas.ratio ?? 1;
   const enlarged = scaleX * ratio;
   return centred(frame, canvas, enlarged >= 1 && enlarged < NEARLY_ONE ? 1 / ratio : scaleX);
@@ -140,4 +143,21 @@ function held(view, frame, canvas) {
     left: left >= 0 ? left : clamp(view.left, 2 * left, 0),
     top: top >= 0 ? top : clamp(view.top, 2 * top, 0),
   };
+}
+
+/**
+ * The view of another frame beside this one: as much enlarged, and as far from its middle.
+ *
+ * @param {View} view
+ * @param {Frame} frame
+ * @param {Size} canvas
+ * @param {Frame} other
+ * @param {Size} otherCanvas
+ * @returns {View}
+ */
+export function likewise(view, frame, canvas, other, otherCanvas) {
+  const own = centred(frame, canvas, view.scaleX);
+  const scaleX = fit(other, otherCanvas).scaleX * zoomOf(view, frame, canvas);
+  const middle = centred(other, otherCanvas, scaleX);
+  return { ...middle, left: middle.left + view.left - own.left, top: middle.top + view.top - own.top };
 }

@@ -10,10 +10,12 @@ import { ClipSessions } from "./clip-sessions.js";
 import { ClipStrip } from "./clip-strip.js";
 import { ClipTroubles } from "./clip-troubles.js";
 import { commandsFor } from "./commands.js";
+import { Compare } from "./compare.js";
 import { Controls } from "./controls.js";
 import { DecodedFrames } from "./decoded-frames.js";
 import { focusedElement, h, takesTyping } from "./dom.js";
 import { ExactFrames } from "./exact-frames.js";
+import { Exports } from "./exports.js";
 import { Facts } from "./facts.js";
 import { listenToGestures } from "./gestures.js";
 import { Header } from "./header.js";
@@ -128,18 +130,49 @@ export class Viewer {
       notify: (text) => this.#header.notify(text),
       run,
     });
+    const compare = new Compare({
+      root,
+      scope,
+      stage,
+      player: this.#player,
+      document: this.document,
+      drawnOn: (clipId, frameNumber) => this.#tools.drawnOn(clipId, frameNumber),
+      data: () => this.#data,
+      notify: (text) => this.#header.notify(text),
+      picture: () => run("saveComparison"),
+      changed: () => this.#tools.changed(),
+    });
+    const leaving = new Exports({
+      root,
+      scope,
+      stage,
+      document: this.document,
+      selection: this.selection,
+      compare,
+      drawnOn: (clipId, frameNumber) => this.#tools.drawnOn(clipId, frameNumber),
+      data: () => this.#data,
+      notify: (text) => this.#header.notify(text),
+    });
     const panelCommands = { togglePanel: () => panel.toggle(), toggleFacts: () => panel.toggleTo("file") };
     this.#commands = commandsFor({
       player: this.#player,
       stage,
       document: this.document,
       openClipBeside,
-      others: [panels.commands, panelCommands, time.commands, this.#tools.commands],
+      others: [
+        panels.commands,
+        panelCommands,
+        time.commands,
+        this.#tools.commands,
+        leaving.commands,
+        { toggleCompare: () => compare.toggle() },
+      ],
     });
 
+    const stages = h("div", { class: "stages" }, stage.element, compare.element, compare.first);
     const rail = h("div", { class: "rail" }, this.#header.element, this.#clips.element, readout.status);
     const footer = h("div", { class: "footer" }, controls.transport, timeline.element, readout.loud);
-    root.replaceChildren(rail, this.#tools.element, controls.tools, stage.element, footer, panel.element);
+    root.replaceChildren(rail, this.#tools.element, controls.tools, stages, footer, panel.element);
     root.append(time.popover.element, ...panels.elements, merging.element, ...this.#tools.dialogs);
     scope.listen(readout.pixels, "click", () => run("toggleExact"));
     const escape = () => {
