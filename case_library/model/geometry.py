@@ -55,3 +55,26 @@ class PointMm(NamedTuple):
 
     def distance_mm(self, other: PointMm) -> float:
         return hypot(self.x_mm - other.x_mm, self.y_mm - other.y_mm)
+
+
+def meeting(line: tuple[Point, Point], other: tuple[Point, Point]) -> ImagePoint | None:
+    """Return where two lines, endless, meet; None where they run alike."""
+    (ax, ay), (bx, by) = line
+    (cx, cy), (dx, dy) = other
+    ux, uy, vx, vy = bx - ax, by - ay, dx - cx, dy - cy
+    cross = ux * vy - uy * vx
+    if abs(cross) <= 1e-9 * hypot(ux, uy) * hypot(vx, vy):
+        return None
+    part = ((cx - ax) * vy - (cy - ay) * vx) / cross
+    return ImagePoint(ax + ux * part, ay + uy * part)
+
+
+def prolonged_between(
+    line: tuple[Point, Point], first: tuple[Point, Point], second: tuple[Point, Point]
+) -> tuple[ImagePoint, ImagePoint] | None:
+    """Return a line prolonged, or cut, until it reaches from one line to another; None where it runs along one of them.
+
+    So a fascicle of which only a part is in view is measured from aponeurosis to aponeurosis.
+    """
+    start, end = meeting(line, first), meeting(line, second)
+    return None if start is None or end is None else (start, end)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from case_library.model.geometry import ImagePoint, PixelIndex, PointMm
+from case_library.model.geometry import ImagePoint, PixelIndex, PointMm, meeting, prolonged_between
 
 PLACES = st.floats(-1e4, 1e4)
 SCALES = st.floats(1e-3, 1e2)
@@ -27,3 +27,13 @@ def test_the_centre_of_a_pixel_lies_in_it(column: int, row: int) -> None:
 def test_there_and_back(x: float, y: float, mm_x: float, mm_y: float) -> None:
     back = ImagePoint(x, y).to_mm((mm_x, mm_y)).to_image((mm_x, mm_y))
     assert abs(back.x - x) < 1e-9 and abs(back.y - y) < 1e-9
+
+
+def test_a_fascicle_is_prolonged_to_both_aponeuroses() -> None:
+    upper, lower = ((0.0, 10.0), (100.0, 10.0)), ((0.0, 60.0), (100.0, 60.0))
+    assert prolonged_between(((40.0, 30.0), (50.0, 40.0)), upper, lower) == ((20.0, 10.0), (70.0, 60.0))
+    assert prolonged_between(((40.0, 30.0), (50.0, 30.0)), upper, lower) is None
+
+
+def test_lines_that_run_alike_meet_nowhere() -> None:
+    assert meeting(((0.0, 0.0), (1.0, 1.0)), ((5.0, 0.0), (6.0, 1.0))) is None
