@@ -18,31 +18,28 @@
  * @property {(text: string) => void} notify
  * @property {(command: string) => void} run
  */
-import { shapeAt } from "./annotation.js";
 import { CompareDialog } from "./compare-dialog.js";
 import { Drawing } from "./drawing.js";
-import { kindOfTool, MEASUREMENT_KINDS, SHAPE_KINDS, titleOf } from "./drawing-kinds.js";
+import { kindOfTool, MEASUREMENT_KINDS, SHAPE_KINDS } from "./drawing-kinds.js";
 import * as changes from "./drawn-changes.js";
 import { DrawnIndex, isSame } from "./drawn.js";
-import { handlesOf, movedBy, prolongedBetween, withHandle } from "./drawn-geometry.js";
 import { Hand } from "./hand.js";
 import { Magnifier } from "./magnifier.js";
-import { fromMarks, refusalOf, shown, valueOf } from "./measure.js";
+import { refusalOf, valueOf } from "./measure.js";
 import { Overlay } from "./overlay.js";
-import { MeasurementRefusedError } from "./ruler.js";
+import { NUDGE_PX, SelectedFigure } from "./selected-figure.js";
 import { StoredGrey } from "./stored-grey.js";
 import { ToolBar } from "./tool-bar.js";
 import { ToolHint } from "./tool-hint.js";
+import { numberUnderWay, wordsOfMeasurement, wordsOfShape } from "./tool-words.js";
 
-/** One step of a key, in frame pixels; with Shift ten of them. */
-const NUDGE_PX = 0.5;
+/** How long the cross shows which handle the keys have. */
+const CROSS_MS = 900;
 
 export class Tools {
   #index = new DrawnIndex();
   /** @type {Drawing | null} */
   #drawing = null;
-  /** Handle that the keys move. */
-  #handle = 0;
   /** What the next finished length does instead of being kept. @type {((mark: import("./drawing.js").DrawnMark) => void) | null} */
   #instead = null;
 
@@ -54,7 +51,13 @@ export class Tools {
     this.overlay = new Overlay(stage, (clipId, frameNumber) => this.#index.on(clipId, frameNumber));
     this.magnifier = new Magnifier(stage, this.overlay);
     this.bar = new ToolBar(scope, run);
-    this.hint = new ToolHint(scope, { run, rename: (name) => this.#rename(name) });
+    this.hint = new ToolHint(scope, {
+      run,
+      rename: (name) => {
+        this.figure.rename(name);
+        parts.root.focus({ preventScroll: true });
+      },
+    });
     this.compareDialog = new CompareDialog(scope, (first, other, kind) => this.#addComparison(first, other, kind));
     stage.element.append(this.hint.element);
     this.element = this.bar.element;
@@ -66,10 +69,24 @@ export class Tools {
       select: (drawn) => this.select(drawn),
       redraw: () => this.#redraw(),
       begin: (drawn) => document.begin(changes.labelOf("Move", document, drawn)),
-      move: (drawn, points) => this.#move(drawn, points),
+      move: (drawn, points) => this.figure.move(drawn, points),
       end: () => void this.#end(),
       cancel: () => document.cancel(),
       look: (at) => this.magnifier.show(at),
+    });
+    this.figure = new SelectedFigure({
+      document,
+      overlay: this.overlay,
+      here: () => this.#here,
+      means: () => this.#means,
+      aspect: () => this.hand.aspect,
+      select: (drawn) => this.select(drawn),
+      selectItem: (list, itemId, shapeId) => this.#selectItem(list, itemId, shapeId),
+      attach: (itemId) => parts.findings.attach(itemId),
+      valueOf: (itemId) => this.valueOf(itemId),
+      compareDialog: this.compareDialog,
+      notify: parts.notify,
+      later: (call) => scope.after(CROSS_MS, call),
     });
     scope.add(/** @type {() => void} */ (document.listen(() => this.changed())));
     parts.selection.listen(() => this.#followSelection());
@@ -196,15 +213,6 @@ export class Tools {
 
   // Changing ----------------------------------------------------------------------------------------------------
 
-  /** @param {Drawn} drawn @param {Point[]} points */
-  #move(drawn, points) {
-    const here = this.#here;
-    if (!here) return;
-    const { document } = this.parts;
-    const moved = changes.movedTo(document, drawn, points, here.frame_number, this.#means);
-    document.change(changes.labelOf("Move", document, drawn), moved);
-  }
-
   async #end() {
     const { document } = this.parts;
     const drawn = this.overlay.selected;
@@ -212,28 +220,9 @@ export class Tools {
     if (drawn && item?.kind === "echo_intensity") {
       const [mark] = item.marks;
       await this.#bringGrey(mark.clip_id, mark.frame.frame_number);
-      if (document.busy) this.#move(drawn, mark.points);
+      if (document.busy) this.figure.move(drawn, mark.points);
     }
     document.end();
-  }
-
-  /** @param {string} verb @param {(drawn: Drawn) => Change[]} make */
-  #change(verb, make) {
-    const drawn = this.overlay.selected;
-    const { document } = this.parts;
-    if (!drawn || !document.editable) return;
-    document.change(changes.labelOf(verb, document, drawn), make(drawn));
-  }
-
-  /** @param {string} name */
-  #rename(name) {
-    const { document } = this.parts;
-    this.#change("Name", (drawn) => {
-      const item = document.get("measurements", drawn.itemId);
-      const fields = drawn.shapeId ? { label: name } : { title: name || titleOf(item?.kind ?? "") };
-      return changes.renamed(document, drawn, fields, this.#means);
-    });
-    this.parts.root.focus({ preventScroll: true });
   }
 
   /** @param {string} firstId @param {string} otherId @param {string} kind */
@@ -253,7 +242,7 @@ export class Tools {
   /** @param {Drawn | null} drawn */
   select(drawn) {
     const { selection } = this.parts;
-    this.#handle = 0;
+    this.figure.reset();
     this.overlay.selected = drawn;
     const before = selection.get();
     const next = drawn && { list: drawn.list, item_id: drawn.itemId };
@@ -301,83 +290,26 @@ export class Tools {
     this.bar.show(tool, { hidden: this.overlay.hidden, comparing: this.parts.root.dataset.comparing === "yes" });
     this.parts.root.classList.toggle("drawing", tool !== null);
     if (this.#drawing) {
-      const { text, refused } = this.#valueUnderWay(this.#drawing);
+      const { text, refused } = numberUnderWay(this.#drawing, this.#here, this.parts.clips());
       this.hint.ask(this.#instead ? "Draw along a distance that is known, the longer the better" : this.#drawing.prompt, text, refused);
     } else if (this.overlay.selected) this.#tell(this.overlay.selected);
     else this.hint.hide();
   }
 
-  /** @param {Drawing} drawing */
-  #valueUnderWay({ kind, marks, preview, input }) {
-    const here = this.#here;
-    const begun = kind.marks > 1 ? marks.length + 1 === kind.marks : true;
-    const enough = preview.length >= (kind.form === "ellipse" ? 3 : input.least);
-    if (!here || kind.list === "shapes" || kind.kind === "echo_intensity" || !begun || !enough) return { text: "", refused: false };
-    const all = [...marks, { ...here, points: preview }];
-    try {
-      const measured = fromMarks(
-        kind.kind,
-        all.map(({ clip_id, frame_number, points }) => ({ clip_id, frame: { frame_number }, points })),
-        this.parts.clips(),
-      );
-      const { text, trusted } = shown(measured);
-      return { text, refused: !trusted };
-    } catch (error) {
-      if (error instanceof MeasurementRefusedError) return { text: error.message, refused: true };
-      throw error;
-    }
-  }
-
   /** @param {Drawn} drawn */
   #tell(drawn) {
     const { document } = this.parts;
-    const here = this.#here;
-    const { editable } = document;
-    if (drawn.shapeId) {
-      const shape = changes.shapeOf(document, drawn);
-      if (!shape || !here) return this.hint.hide();
-      const now = shapeAt(shape, here.frame_number);
-      const words = !now ? "not on this frame" : now.isKeyframe ? "keyframe" : "between keyframes: moving it sets one here";
-      const actions = ["toggleOccluded", "showFromHere", "showUntilHere", ...(now?.isKeyframe && shape.keyframes.length > 1 ? ["removeKeyframe"] : [])];
-      this.hint.tell({
-        name: shape.label || (editable ? "" : titleOf(shape.kind)),
-        namable: true,
-        value: words,
-        why: "",
-        trusted: true,
-        editable,
-        actions: [...(now ? actions : ["copyHere"]), "removeSelected"],
-      });
-      return;
-    }
-    const item = document.get("measurements", drawn.itemId);
-    if (!item) return this.hint.hide();
-    const value = this.valueOf(drawn.itemId);
-    const away = !here || !this.overlay.drawn.some((one) => isSame(one, drawn));
-    const lines = item.kind === "length" && !away && this.#layersHere(drawn).length === 2;
-    this.hint.tell({
-      name: item.title,
-      namable: true,
-      value: value?.text ?? "",
-      why: value?.why ?? this.refusalOf(drawn.itemId),
-      trusted: value?.trusted ?? false,
-      editable,
-      actions: [
-        ...(away && item.marks?.length === 1 ? ["copyHere"] : []),
-        ...(lines ? ["prolong"] : []),
-        "compareWith",
-        ...(value && ["mm", "px"].includes(value.unit) ? ["atLeast"] : []),
-        "removeSelected",
-      ],
-    });
-  }
-
-  /** The two lines of a thickness on this frame, between which a fascicle runs. @param {Drawn} drawn @returns {[Point, Point][]} */
-  #layersHere(drawn) {
-    const layer = this.overlay.drawn.find(({ form, points }) => form === "layer" && points.length === 4);
-    if (!layer || isSame(layer, drawn)) return [];
-    const [a, b, c, d] = layer.points;
-    return [[a, b], [c, d]];
+    const away = !this.overlay.drawn.some((one) => isSame(one, drawn));
+    const words = drawn.shapeId
+      ? wordsOfShape(document, drawn, this.#here)
+      : wordsOfMeasurement(document, drawn, {
+          value: this.valueOf(drawn.itemId),
+          refusal: this.refusalOf(drawn.itemId),
+          away,
+          betweenLayers: this.figure.layersBeside(drawn).length === 2,
+        });
+    if (words) this.hint.tell(words);
+    else this.hint.hide();
   }
 
   // Commands ----------------------------------------------------------------------------------------------------
@@ -404,21 +336,7 @@ export class Tools {
       toggleHidden: () => this.#hide(),
       finishDrawing: () => this.#enter(),
       undoPoint: () => this.#back(),
-      nextHandle: () => this.#nextHandle(),
-      copyHere: () => this.#copy(this.overlay.selected),
-      removeSelected: () => this.#remove(null),
-      removeKeyframe: () => this.#remove(this.#here?.frame_number ?? null),
-      prolong: () => this.#prolong(),
-      compareWith: () => this.#compareWith(),
-      atLeast: () =>
-        this.#change("At least", (drawn) => {
-          const { document } = this.parts;
-          const item = document.get("measurements", drawn.itemId);
-          return changes.renamed(document, drawn, { at_least: !item?.at_least }, this.#means);
-        }),
-      toggleOccluded: () => this.#onKeyframe("Hide", (now) => ({ occluded: !now.occluded })),
-      showFromHere: () => this.#range("first"),
-      showUntilHere: () => this.#range("last"),
+      ...this.figure.commands,
     };
   }
 
@@ -455,7 +373,7 @@ export class Tools {
     if (this.#drawing) {
       this.#drawing.back();
       this.#redraw();
-    } else this.#remove(null);
+    } else this.figure.remove(null);
   }
 
   /** @param {number} dx @param {number} dy  frame pixels */
@@ -471,104 +389,6 @@ export class Tools {
       this.#redraw();
       return;
     }
-    this.#change("Nudge", (drawn) => {
-      const here = this.#here;
-      const now = this.overlay.drawn.find((one) => isSame(one, drawn));
-      if (!here || !now) return [];
-      const handles = handlesOf(now.form, now.points);
-      const handle = Math.min(this.#handle, handles.length - 1);
-      const [x, y] = handles[handle];
-      const whole = now.form === "outline" || now.form === "path" ? null : handle;
-      const points = whole === null && this.#handle === 0 ? movedBy(now.points, dx, dy) : withHandle(now.form, now.points, handle, [x + dx, y + dy], this.hand.aspect);
-      return changes.movedTo(this.parts.document, now, points, here.frame_number, this.#means);
-    });
-  }
-
-  /** The next handle for the keys; from the last on to the next figure. */
-  #nextHandle() {
-    const { drawn, selected } = this.overlay;
-    const at = drawn.findIndex((one) => isSame(one, selected));
-    const count = at >= 0 ? handlesOf(drawn[at].form, drawn[at].points).length : 0;
-    if (at >= 0 && this.#handle + 1 < count) {
-      this.#handle += 1;
-    } else if (drawn.length > 0) {
-      this.select(drawn[(at + 1) % drawn.length]);
-    }
-    const now = this.overlay.selected;
-    if (!now) return;
-    this.overlay.cross = handlesOf(now.form, now.points)[this.#handle] ?? null;
-    this.overlay.changed();
-    this.parts.scope.after(900, () => {
-      this.overlay.cross = null;
-      this.overlay.changed();
-    });
-  }
-
-  /** @param {Drawn | null} drawn */
-  #copy(drawn) {
-    const here = this.#here;
-    const { document, notify, findings } = this.parts;
-    if (!drawn || !here || !document.editable) return;
-    const copy = changes.copiedTo(document, drawn, here.clip_id, here.frame_number, this.#means);
-    if (!copy) return notify("This is bound to its own frames, or to another clip, and cannot be copied here.");
-    const attached = drawn.shapeId ? [] : findings.attach(copy.itemId);
-    document.change(changes.labelOf("Copy", document, drawn), [...copy.changes, ...attached]);
-    this.#selectItem(drawn.list, copy.itemId, drawn.shapeId);
-  }
-
-  /** @param {number | null} keyframe */
-  #remove(keyframe) {
-    const { document } = this.parts;
-    const drawn = this.overlay.selected;
-    this.#change(keyframe === null ? "Delete" : "Remove a keyframe of", (one) => changes.removed(document, one, keyframe));
-    if (drawn && keyframe === null) this.select(null);
-  }
-
-  #prolong() {
-    this.#change("Prolong", (drawn) => {
-      const here = this.#here;
-      const [first, second] = this.#layersHere(drawn);
-      const [a, b] = drawn.points;
-      const points = first && prolongedBetween([a, b], first, second);
-      if (!here || !points) return [];
-      const { document } = this.parts;
-      const moved = changes.movedTo(document, drawn, points, here.frame_number, this.#means);
-      return moved.map((change) =>
-        change.item_id === drawn.itemId && change.item
-          ? { ...change, item: { ...change.item, rule: "The part in view, prolonged in a straight line to both layers" } }
-          : change,
-      );
-    });
-  }
-
-  #compareWith() {
-    const drawn = this.overlay.selected;
-    const { document } = this.parts;
-    if (!drawn || drawn.shapeId) return;
-    const unit = this.valueOf(drawn.itemId)?.unit;
-    const others = document
-      .items("measurements")
-      .filter((item) => item.item_id !== drawn.itemId && this.valueOf(item.item_id)?.unit === unit)
-      .map((item) => ({ item_id: item.item_id, words: `${item.title}, ${this.valueOf(item.item_id)?.text}` }));
-    const first = { item_id: drawn.itemId, words: `${document.get("measurements", drawn.itemId)?.title}, ${this.valueOf(drawn.itemId)?.text}` };
-    this.compareDialog.open(first, others);
-  }
-
-  /** @param {string} verb @param {(now: import("./annotation.js").ShapeNow) => { occluded: boolean }} make */
-  #onKeyframe(verb, make) {
-    const here = this.#here;
-    const { document } = this.parts;
-    this.#change(verb, (drawn) => {
-      const shape = changes.shapeOf(document, drawn);
-      const now = here && shape ? shapeAt(shape, here.frame_number) : null;
-      return here && now ? changes.withOcclusion(document, drawn, here.frame_number, now.points, make(now).occluded) : [];
-    });
-  }
-
-  /** @param {"first" | "last"} end */
-  #range(end) {
-    const here = this.#here;
-    const { document } = this.parts;
-    if (here) this.#change("Range of", (drawn) => changes.withRange(document, drawn, end, here.frame_number));
+    this.figure.nudge(dx, dy);
   }
 }
