@@ -15,6 +15,8 @@ from jpeg_ls.CharLS import encode_array
 from numpy.typing import NDArray
 from PIL import Image
 
+from case_library.dicom.write import WriteError
+
 COMPACT_QUALITY = 95
 _BY_PIXEL = 2  # interleave mode: the planar configuration 0 that every reader expects
 
@@ -25,9 +27,19 @@ def jpeg_ls(frame: NDArray[Any]) -> bytes:
     Parameters
     ----------
     frame : uint8 (rows, columns), uint8 (rows, columns, 3), or uint16 (rows, columns)
+
+    Raises
+    ------
+    WriteError
+        If it has only a handful of pixels: the encoder's buffer, twice the size of the frame, does not hold the header.
     """
     samples = np.ascontiguousarray(frame)
-    return bytes(encode_array(samples, interleave_mode=_BY_PIXEL if frame.ndim == 3 else None))
+    try:
+        return bytes(encode_array(samples, interleave_mode=_BY_PIXEL if frame.ndim == 3 else None))
+    except RuntimeError:
+        raise WriteError(
+            f"a picture of {frame.shape[1]} x {frame.shape[0]} pixels is too small to be compressed without a loss"
+        ) from None
 
 
 def jpeg_baseline(frame: NDArray[np.uint8], quality: int = COMPACT_QUALITY) -> bytes:

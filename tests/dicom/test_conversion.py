@@ -9,6 +9,7 @@ from case_library.dicom.conversion import add_lossy_step, image_header, set_regi
 from case_library.dicom.conversion_mark import SENTENCES, ConversionMark, ConvertedFrom, MarkedClock, mark_of, set_mark
 from case_library.dicom.encode import jpeg_baseline, jpeg_decoded, jpeg_ls
 from case_library.dicom.regions import scale_in
+from case_library.dicom.write import WriteError
 from case_library.errors import RefusedInputError
 from case_library.model.calibration import stated_scale
 from tests.dicom_files import ramp_frames
@@ -100,3 +101,19 @@ def test_compact_frames_are_close() -> None:
     for frame in (ramp_frames(1, 48, 64)[0] // 2, np.full((48, 64, 3), (200, 30, 90), np.uint8)):
         off = np.abs(jpeg_decoded(jpeg_baseline(frame)).astype(int) - frame)
         assert off.mean() < 3
+
+
+@given(st.integers(8, 40), st.integers(8, 40), st.sampled_from(["u1", "u2", "rgb"]), st.integers(0, 9))
+def test_noise_of_any_size_is_compressed_without_a_loss(rows: int, columns: int, kind: str, seed: int) -> None:
+    shape = (rows, columns, 3) if kind == "rgb" else (rows, columns)
+    frame = np.random.default_rng(seed).integers(0, 65536, shape).astype("u2" if kind == "u2" else "u1")
+    if frame.nbytes < 256:
+        return
+    assert np.array_equal(imagecodecs_samples(jpeg_ls(frame), JPEG_LS), frame)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (4, 4), (2, 3, 3)])
+def test_a_handful_of_pixels_is_refused_with_its_size(shape: tuple[int, ...]) -> None:
+    frame = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
+    with pytest.raises(WriteError, match=f"a picture of {shape[1]} x {shape[0]} pixels is too small"):
+        jpeg_ls(frame)
