@@ -163,7 +163,7 @@ def _arguments(shared: Serving, *, loopback: bool, on_start: Callable[[str], Non
     }
 
 
-_COMPONENTS = {"": "gallery", "case": "viewer"}  # address of a page -> what it shows
+_COMPONENTS = {"": "gallery", "case": "viewer", "add": "add-case"}  # address of a page -> what it shows
 
 
 def _preload_links(base_path: str) -> dict[str, str]:

@@ -50,8 +50,14 @@ class Adding:
             "paths": [str(path) for path in paths],
             "positions": {str(path): position for path, position in batch.positions().items()},
             "add_to": add_to,
+            "scratch": str(batch.folder),
         }
         return self.tasks.start(request, lambda task: self.spool.drop(batch.batch_id))
+
+    def start_suggestion(self, slug: str, clip_id: str) -> Task:
+        """Begin to look for writing in every frame of a clip."""
+        request = {"do": "suggest", "slug": slug, "clip_id": clip_id}
+        return self.tasks.start(request | {"settings": self.settings.model_dump(mode="json")})
 
     def start_confirmation(self, slug: str, by: str, revision: int) -> Task:
         """Begin to publish a draft as somebody has seen it."""

@@ -17,20 +17,24 @@ from case_library.store.library import Library
 from case_library.store.removing import discard_draft, remove_clip
 
 
-class Progress(Protocol):
+class Listener(Protocol):
     """Whoever is told how far it is."""
 
-    def progress(self, done: int, total: int) -> None: ...
+    def progress(self, done: int, total: int) -> None:
+        """Hear how much is done."""
+
+    def part(self, name: str, what: Any) -> None:
+        """Hear what is known of one file, named by its place in the user's list."""
 
 
-def import_batch(settings: Settings, request: dict[str, Any], tell: Progress) -> dict[str, Any]:
+def import_batch(settings: Settings, request: dict[str, Any], tell: Listener) -> dict[str, Any]:
     """Import as drafts; an interrupt leaves nothing of it.
 
     Parameters
     ----------
     request : dict
         `paths`: files and folders in the order of the user; `positions`: the place of each file in the user's list, by
-        path; `add_to`: a draft that takes all clips, or None.
+        path; `add_to`: a draft that takes all clips, or None; `scratch`: a folder for what is unpacked.
 
     Returns
     -------
@@ -41,14 +45,26 @@ def import_batch(settings: Settings, request: dict[str, Any], tell: Progress) ->
     library = _Remembering(settings.library, listeners=(PackCache(settings).on_case_change,))
     add_to = request["add_to"]
     before = library.read(add_to) if add_to else None
-    options = ImportOptions(add_to=add_to, max_source_bytes=settings.max_source_bytes)
+    options = ImportOptions(
+        add_to=add_to,
+        loose_together=True,
+        max_source_bytes=settings.max_source_bytes,
+        scratch=Path(request["scratch"]),
+    )
     paths = [Path(path) for path in request["paths"]]
+    positions = {Path(path): position for path, position in request["positions"].items()}
+
+    def begin(source: str) -> None:
+        for position in _positions(source, positions):
+            tell.part(str(position), "begun")
+
     try:
-        report = import_files(library, paths, load_secret(settings.config_folder), options, tell.progress)
+        secret = load_secret(settings.config_folder)
+        report = import_files(library, paths, secret, options, tell.progress, begin=begin)
     except BaseException:
         _undo(library, before, add_to)
         raise
-    return _result(report, {Path(path): position for path, position in request["positions"].items()})
+    return _result(report, positions)
 
 
 class _Remembering(Library):

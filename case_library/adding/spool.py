@@ -4,9 +4,11 @@ Each server process has a folder of its own under one root and holds a lock on i
 removes the folders whose lock it can take: what a process left that is gone, and nothing of one that runs.
 
     spool/<server>.lock
-    spool/<server>/<batch>/<folder number>/<position>-<random>
+    spool/<server>/<batch>/file-<position>/0       a file by itself
+    spool/<server>/<batch>/folder-<number>/<place>  one of several that belong together
 
-No name of the user's ever becomes part of a path.
+Server and batch are random; of the user's names nothing becomes part of a path. What belongs together keeps its
+distances: of pictures whose numbers are 17, 18 and 20 the places are 0, 1 and 3, so that the gap is noticed.
 """
 
 from __future__ import annotations
@@ -27,10 +29,12 @@ from filelock import FileLock, Timeout
 from case_library.errors import CaseLibraryError
 
 MOST_FILES = 100_000
-# A folder that this much of the disk is left free beside what is written: other programs need some, and so does the
-# import, which writes each file once more.
+MOST_PLACES = 10**9
+# This much of the disk is left free beside what is written: other programs need some, and so does the import, which
+# writes each file once more.
 KEPT_FREE_BYTES = 256 * 1024**2
 _FORGOTTEN_AFTER_S = 6 * 3600.0
+_ALONE, _TOGETHER, _ARRIVING = "file-", "folder-", ".arriving-"
 _ROOT_LOCK = "root.lock"
 
 
@@ -74,7 +78,7 @@ class Batch:
         """Return what an import is given: the folders, and the files that lie in none, in the order of the user."""
         with self._lock:
             files = [self._files[position] for position in sorted(self._files)]
-        given = [file if file.parent.name == "0" else file.parent for file in files]
+        given = [file if file.parent.name.startswith(_ALONE) else file.parent for file in files]
         return list(dict.fromkeys(given))
 
     def positions(self) -> dict[Path, int]:
@@ -90,7 +94,7 @@ class Batch:
             path.unlink(missing_ok=True)
 
     @contextmanager
-    def receive(self, position: int, folder: int, limit_bytes: int) -> Iterator[Incoming]:
+    def receive(self, position: int, limit_bytes: int, *, folder: int = 0, place: int = 0) -> Iterator[Incoming]:
         """Take one file in pieces; unless the block ends well, nothing of it stays.
 
         Parameters
@@ -98,28 +102,34 @@ class Batch:
         position : int
             Its place in the user's list, from 0.
         folder : int
-            Number of the dropped folder that it lay in, from 1; 0 where it lay in none.
+            Number, from 1, of what it belongs to; 0 where it stands by itself.
+        place : int
+            Its place in that.
 
         Raises
         ------
         UploadRefusedError
         """
-        if not (0 <= position < MOST_FILES and 0 <= folder < MOST_FILES):
+        if position >= MOST_FILES or folder >= MOST_FILES or place >= MOST_PLACES or min(position, folder, place) < 0:
             raise UploadRefusedError(f"Up to {MOST_FILES} files are taken at once", 400)
-        place = self.folder / str(folder)
-        place.mkdir(mode=0o700, exist_ok=True)
-        path = place / f"{position:06d}-{secrets.token_hex(8)}"
+        home = self.folder / (f"{_TOGETHER}{folder}" if folder else f"{_ALONE}{position}")
+        home.mkdir(mode=0o700, exist_ok=True)
+        path = home / (f"{place:09d}" if folder else "0")
+        arriving = self.folder / f"{_ARRIVING}{secrets.token_hex(8)}"
         try:
-            with path.open("xb") as file:
+            with arriving.open("xb") as file:
                 yield Incoming(file, limit_bytes)
+            with self._lock:
+                if any(other == path and taken != position for taken, other in self._files.items()):
+                    raise UploadRefusedError("Two files claim the same place", 409)
+                replaced = self._files.get(position)
+                arriving.replace(path)
+                self._files[position] = path
         except BaseException:
-            path.unlink(missing_ok=True)
+            arriving.unlink(missing_ok=True)
             raise
-        with self._lock:
-            replaced = self._files.get(position)
-            self._files[position] = path
         self.touched_at = time.monotonic()
-        if replaced is not None:
+        if replaced is not None and replaced != path:
             replaced.unlink(missing_ok=True)
 
 

@@ -16,7 +16,7 @@ import time
 from types import FrameType
 from typing import Any, BinaryIO
 
-from case_library.adding.confirming import confirm_draft
+from case_library.adding.confirming import confirm, suggest
 from case_library.adding.importing import import_batch
 from case_library.errors import CaseLibraryError
 from case_library.settings import Settings
@@ -38,7 +38,7 @@ class Teller:
             self._said_at = now
             self.say(event="progress", done=done, total=total)
 
-    def part(self, name: str, what: dict[str, Any]) -> None:
+    def part(self, name: str, what: Any) -> None:
         """Say what is known of one part."""
         self.say(event="part", name=name, what=what)
 
@@ -56,7 +56,9 @@ def run(request: dict[str, Any], tell: Teller) -> None:
             case "import":
                 result = import_batch(settings, request, tell)
             case "confirm":
-                result = confirm_draft(settings, request)
+                result = confirm(settings, request, tell)
+            case "suggest":
+                result = suggest(settings, request, tell)
             case other:
                 raise ValueError(other)
         tell.say(event="done", result=result)

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from case_library.errors import CaseFormatError, CaseLibraryError, CaseNotFoundError
-from case_library.model.case import Case, Status
+from case_library.errors import CaseFormatError, CaseNotFoundError
+from case_library.model.case import Status
 from case_library.packs.format import PackIndex
 from case_library.pages.furniture import make_room_for_bar, say
 from case_library.pages.landing import landing
 from case_library.pages.links import case_links, editor_link, linked_clips, tables_link
 from case_library.routes.serving import Serving, serving
-from case_library.store.confirming import confirm_draft
 from case_library.viewer.component import cine_viewer
 from case_library.viewer.messages import viewer_data
 
@@ -54,30 +53,15 @@ def show(shared: Serving, slug: str) -> None:
     if cine_viewer(data, key=f"viewer-{slug}"):
         st.switch_page("library.py")
     if draft:
-        confirmation_bar(shared, slug, case)
+        draft_bar(slug)
 
 
-def confirmation_bar(shared: Serving, slug: str, case: Case) -> None:
-    """Ask a draft's editor whether the pixels show no identity, and publish it."""
-    bar = st.container(key="draft-bar")
-    with bar, st.form("confirm", border=False), st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Draft:** nobody has confirmed the pixels.")
-        seen = st.checkbox("I looked at every clip: no name, number or date is visible")
-        by = st.text_input("Your name", placeholder="Your name", label_visibility="collapsed", max_chars=100, width=200)
-        pressed = st.form_submit_button("Publish", type="primary")
-    if not pressed:
-        return
-    if not seen or not by.strip():
-        st.toast("Tick the box after looking at every clip, and give your name: it is kept with the case.")
-        return
-    try:
-        confirm_draft(shared.library, slug, by.strip(), stated_viewed=True)
-    except CaseLibraryError as error:
-        # Another window may have published it meanwhile: then there is nothing to complain about.
-        if shared.library.read(slug).status is Status.DRAFT:
-            st.toast(f"Not published: {error}")
-            return
-    st.rerun()
+def draft_bar(slug: str) -> None:
+    """Lead from a draft to the page on which its masks are drawn and its pixels confirmed."""
+    bar = st.container(key="draft-bar", horizontal=True, vertical_alignment="center")
+    bar.markdown("**Draft:** nobody has confirmed the pixels.")
+    if bar.button("Mask, confirm and publish ›", type="primary"):
+        st.switch_page("add_case.py", query_params={"case": slug, "step": "3"})
 
 
 def slug_of_address() -> str:

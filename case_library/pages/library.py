@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from case_library.model.case import Status
 from case_library.pages.links import poster_links
 from case_library.routes.serving import serving
 from case_library.viewer.component import case_gallery
@@ -11,7 +12,7 @@ shared = serving()
 editor = not shared.settings.read_only
 entries = shared.library.entries()
 
-opened = case_gallery(
+wish = case_gallery(
     gallery_data(
         entries,
         poster_links(shared, entries),
@@ -22,5 +23,9 @@ opened = case_gallery(
     ),
     key="gallery",
 )
-if opened is not None:
-    st.switch_page("case.py", query_params={"case": opened})
+if wish.add_case:
+    st.switch_page("add_case.py")
+elif wish.open_case is not None:
+    drafts = {entry.slug for entry in entries if entry.case is not None and entry.case.status is Status.DRAFT}
+    page = "add_case.py" if wish.open_case in drafts else "case.py"
+    st.switch_page(page, query_params={"case": wish.open_case})

@@ -31,7 +31,12 @@ def editor_link(shared: Serving, slug: str) -> EditorLink | None:
     """Return where the changes of a case are sent; None where the library is open for reading only."""
     if shared.library.read_only:
         return None
-    return EditorLink(f"{shared.base_path}{CASES_PATH}/{slug}", _token(shared, EDITOR_KEY, True))
+    return EditorLink(f"{shared.base_path}{CASES_PATH}/{slug}", editor_token(shared))
+
+
+def editor_token(shared: Serving) -> str:
+    """Return the token of whoever may change the library, the same between runs."""
+    return _token(shared, EDITOR_KEY, True)
 
 
 def case_links(shared: Serving, case: Case, folder: Path) -> dict[str, ClipLink]:

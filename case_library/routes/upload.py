@@ -56,10 +56,8 @@ class _Uploads:
         if said.isascii() and said.isdigit():
             require_size(int(said), limit)
             await to_thread.run_sync(self._adding.spool.require_room, int(said))
-        folder = request.query_params.get("folder", "0")
-        if not (folder.isascii() and folder.isdigit() and len(folder) < 7):
-            raise HTTPException(400, "The number of the folder is not one")
-        with batch.receive(request.path_params["position"], int(folder), limit) as incoming:
+        folder, place = _number(request, "folder"), _number(request, "place")
+        with batch.receive(request.path_params["position"], limit, folder=folder, place=place) as incoming:
             piece = bytearray()
             async for chunk in request.stream():
                 piece += chunk
@@ -117,3 +115,10 @@ def task_message(task: Task) -> dict[str, object]:
         "result": task.result,
         "reason": task.reason,
     }
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise HTTPException(400, f"The {name} of a file is a number")
+    return int(text)

@@ -15,6 +15,7 @@ from case_library.sources.converted import Statements
 from case_library.sources.stored_size import StoredSize
 
 Progress = Callable[[int, int], None]
+Begin = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ class ImportOptions:
     ----------
     add_to : str or None
         Slug of a draft that takes all clips; else one new case for each study.
+    loose_together : bool
+        What comes from no study makes one case together; where there is one study only, it joins that.
     title : str
     force : bool
         Take pictures of other modalities too.
@@ -125,6 +128,7 @@ class ImportOptions:
     """
 
     add_to: str | None = None
+    loose_together: bool = False
     title: str = ""
     force: bool = False
     dry_run: bool = False

@@ -26,6 +26,7 @@ from case_library.sources.zip_archive import UnpackLimits
 from case_library.store.clip_writing import ClipWriter
 from case_library.store.import_report import (
     Announce,
+    Begin,
     ImportedClip,
     ImportOptions,
     ImportReport,
@@ -57,6 +58,7 @@ def import_files(
     options: ImportOptions | None = None,
     progress: Progress | None = None,
     announce: Announce | None = None,
+    begin: Begin | None = None,
 ) -> ImportReport:
     """Import files, folders and zips as draft cases: one for each study, and one for what comes from none.
 
@@ -70,11 +72,13 @@ def import_files(
         Called with the bytes done and the bytes in all; what it raises stops the import.
     announce : callable or None
         Called before a conversion of more than one frame begins, with its predicted size; may raise as well.
+    begin : callable or None
+        Called with the source of each clip before it is written.
     """
     options = options or ImportOptions()
     with scratch_folder(options.scratch) as scratch, ThreadPoolExecutor(1) as digests:
         try:
-            return _Import(library, secret, options, progress, announce, digests).run(list(paths), scratch)
+            return _Import(library, secret, options, progress, announce, begin, digests).run(list(paths), scratch)
         finally:
             digests.shutdown(cancel_futures=True)
 
@@ -89,10 +93,11 @@ class _Import:
         options: ImportOptions,
         progress: Progress | None,
         announce: Announce | None,
+        begin: Begin | None,
         digests: ThreadPoolExecutor,
     ) -> None:
         self._library, self._secret, self._options = library, secret, options
-        self._progress, self._announce = progress, announce
+        self._progress, self._announce, self._begin = progress, announce, begin
         self._digests, self._known = digests, known_digests(library)
         self._report = ImportReport(import_id=new_slug().replace("case", "import"))
         self._done = self._total = 0
@@ -128,7 +133,7 @@ class _Import:
             except RefusedInputError as refusal:
                 self._refuse(clip.shown, refusal.reason)
                 self._done += clip.size_bytes
-        return studies
+        return _with_loose_together(studies) if self._options.loose_together else studies
 
     def _examined(self, clip: ClipInput, position: int) -> _Candidate:
         options, size = self._options, clip.size_bytes
@@ -196,6 +201,8 @@ class _Import:
             def part_done(done: int, total: int, size: int = size) -> None:
                 self._advance(size, min(done / max(total, 1), 0.999))
 
+            if self._begin is not None:
+                self._begin(shown)
             try:
                 if candidate.digest.done():
                     self._require_new(candidate)
@@ -220,6 +227,17 @@ class _Import:
             clips.append(ImportedClip(shown, files, clip, written.cleaning, written.notes, written.predicted))
             next_number += 1
         return clips
+
+
+def _with_loose_together(studies: dict[str, list[_Candidate]]) -> dict[str, list[_Candidate]]:
+    loose = [group for group, candidates in studies.items() if candidates[0].clip.kind is not Kind.DICOM]
+    named = [group for group in studies if group not in loose]
+    if not loose:
+        return studies
+    home = named[0] if len(named) == 1 else loose[0]
+    rest = {group: studies[group] for group in studies if group == home or group in named}
+    rest[home] = [*studies[home], *(c for group in loose if group != home for c in studies[group])]
+    return rest
 
 
 def _digest(secret: bytes, clip: ClipInput, part: str) -> str:

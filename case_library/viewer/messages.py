@@ -165,6 +165,7 @@ class GalleryData(TypedDict):
     cases: list[GalleryCase]
     editor: bool
     library_hint: str
+    add_href: str
 
 
 class ClipLink(NamedTuple):
@@ -271,6 +272,7 @@ def gallery_data(
         "cases": [_card(entry, posters.get(entry.slug), base_path) for entry in entries],
         "editor": editor,
         "library_hint": library_hint,
+        "add_href": f"{base_path}/add",
     }
 
 
@@ -407,7 +409,7 @@ def _card(entry: CaseEntry, poster: ClipLink | None, base_path: str) -> GalleryC
         "poster_url": poster.url if poster else None,
         "token": poster.token if poster else None,
         # Absolute: the start page may be open with or without a slash at its end.
-        "href": f"{base_path}/case?case={entry.slug}",
+        "href": f"{base_path}/{'add' if case and case.status is Status.DRAFT else 'case'}?case={entry.slug}",
     }
 
 

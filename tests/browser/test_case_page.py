@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from case_library.model.case import Status
 from case_library.store.confirming import confirm_draft
 from case_library.store.import_report import ImportOptions
 from case_library.store.importing import import_files
@@ -49,8 +48,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     path = jpeg_file(folder / "grey.dcm", [jpeg(f, quality=95) for f in frames], frames, StartTrim=11, StopTrim=20)
     add(library, path, "Grey ramp", publish=True)
     add(library, native_file(folder / "still.dcm", ramp_frames(1, 240, 320)), "A still", publish=True)
-    for name in ("first", "second"):
-        add(library, native_file(folder / f"{name}.dcm", ramp_frames(4, 240, 320 + len(name))), f"Draft {name}")
     with serving(library.root, folder) as server:
         yield server
 
@@ -187,34 +184,6 @@ def test_a_search_without_result_offers_the_way_out(served: Served, open_page: C
     box.fill("nothing is called so")
     page.get_by_role("button", name=re.compile("clear", re.I)).first.click()
     page.get_by_text("Grey ramp").first.wait_for()
-
-
-def test_a_draft_is_published_from_its_page(served: Served, open_page: Callable[..., Any]) -> None:
-    page = open_case(open_page, served, "Draft first")
-    page.get_by_role("button", name="Publish").click()
-    page.get_by_text("Tick the box after looking at every clip").wait_for()
-    slug = slug_of(served, "Draft first")
-    assert Library(served.library).read(slug).status is Status.DRAFT
-    page.get_by_text("I looked at every clip").click()
-    page.get_by_placeholder("Your name").fill("A. Reader")
-    page.get_by_role("button", name="Publish").dblclick()
-    page.get_by_text("nobody has confirmed the pixels").wait_for(state="detached")
-    case = Library(served.library).read(slug)
-    assert case.status is Status.PUBLISHED
-    assert case.confirmation is not None
-    assert case.confirmation.by == "A. Reader"
-
-
-def test_two_people_publish_the_same_draft(served: Served, open_page: Callable[..., Any]) -> None:
-    pages = [open_case(open_page, served, "Draft second") for _ in range(2)]
-    for page in pages:
-        page.get_by_text("I looked at every clip").click()
-        page.get_by_placeholder("Your name").fill("A. Reader")
-    for page in pages:
-        page.get_by_role("button", name="Publish").click()
-    for page in pages:
-        page.get_by_text("nobody has confirmed the pixels").wait_for(state="detached")
-    assert Library(served.library).read(slug_of(served, "Draft second")).revision == 2
 
 
 def test_others_see_published_cases_alone(served: Served, open_page: Callable[..., Any], tmp_path: Path) -> None:

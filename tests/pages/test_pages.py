@@ -5,11 +5,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import case_library
-from case_library.model.case import Status
 from case_library.packs.worker import PackWorker
 from case_library.routes import serving as serving_module
+from case_library.routes.editor import EDITOR_KEY
 from case_library.routes.serving import start_serving
-from case_library.store.confirming import confirm_draft
 from tests.packs.a_library import add_case, case_of, grey_cine, settings_in
 
 MAIN = Path(case_library.__file__).parent / "pages" / "main.py"
@@ -166,50 +165,14 @@ def draft(pages, tmp_path):
     return page.case()
 
 
-def status(page):
-    return page.shared.library.read("case-one").status
+def test_a_draft_leads_to_where_it_is_confirmed(draft):
+    draft.app.button[0].click().run()
+    assert not draft.app.exception
+    assert draft.data["slug"] == "case-one"
+    assert draft.data["api"] == "/api/add"
 
 
-def publish(page, seen=True, by="Anna"):
-    if seen:
-        page.app.checkbox[0].check()
-    page.app.text_input[0].input(by)
-    page.app.button[0].click().run()
-    assert not page.app.exception
-    return page
-
-
-def test_a_draft_is_published_by_a_person_who_looked(draft):
-    publish(draft)
-    assert status(draft) is Status.PUBLISHED
-    assert draft.shared.library.read("case-one").confirmation.by == "Anna"
-    assert draft.data["case"]["status"] == "published"
-    assert not draft.app.button
-
-
-@pytest.mark.parametrize(("seen", "by"), [(False, "Anna"), (True, ""), (True, "   "), (False, "")])
-def test_a_draft_stays_one_without_the_box_and_a_name(draft, seen, by):
-    publish(draft, seen, by)
-    assert status(draft) is Status.DRAFT
-    assert draft.app.toast
-    assert draft.app.button
-
-
-def test_publishing_what_another_window_has_published_is_no_error(draft):
-    confirm_draft(draft.shared.library, "case-one", "Somebody else", stated_viewed=True)
-    publish(draft)
-    assert draft.shared.library.read("case-one").confirmation.by == "Somebody else"
-    assert draft.data["case"]["status"] == "published"
-
-
-def test_what_goes_wrong_with_publishing_is_said_plainly(draft):
-    draft.shared.library.folder("case-one").joinpath("media", "clip-1.dcm").write_bytes(b"gone bad")
-    publish(draft)
-    assert status(draft) is Status.DRAFT
-    assert "Not published" in draft.app.toast[0].value
-
-
-def test_a_published_case_offers_no_publishing(pages, tmp_path):
+def test_a_published_case_offers_nothing_of_the_kind(pages, tmp_path):
     page = pages()
     add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"))
     assert not page.case().app.button
@@ -221,3 +184,20 @@ def test_behind_a_prefix_every_address_has_it(pages, tmp_path):
     (card,) = page.open().data["cases"]
     assert card["poster_url"].startswith("/cases/api/clips/")
     assert card["href"] == "/cases/case?case=case-one"
+
+
+def test_adding_needs_a_token_that_stays_the_same_between_runs(draft):
+    draft.app.button[0].click().run()
+    first = draft.data
+    assert draft.shared.signer.check(first["token"], EDITOR_KEY)
+    assert {"code": "thigh", "meaning": "Thigh"} in first["regions"]
+    draft.open().app.button[0].click().run()
+    assert draft.data == first
+
+
+def test_the_card_of_a_draft_goes_on_with_it_and_the_library_offers_adding(pages, tmp_path):
+    page = pages()
+    add_case(page.shared.library, grey_cine(tmp_path / "a.dcm"), draft=True)
+    data = page.open().data
+    assert data["cases"][0]["href"] == "/add?case=case-one"
+    assert data["add_href"] == "/add"

@@ -1,7 +1,9 @@
+import io
 import threading
 import time
 
 import pytest
+from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -164,7 +166,16 @@ def test_a_disk_without_room_is_said_before_the_file_is_read(editor, monkeypatch
 
 
 @pytest.mark.parametrize(
-    "path", ["files/../../../x", "files/..%2F..%2Fx", "files/-1", "files/a", "files/0?folder=../x", "files/99999999"]
+    "path",
+    [
+        "files/../../../x",
+        "files/..%2F..%2Fx",
+        "files/-1",
+        "files/a",
+        "files/0?folder=../x",
+        "files/0?place=1e3",
+        "files/99999999",
+    ],
 )
 def test_no_text_of_the_browser_becomes_a_path(editor, tmp_path, path):
     before = set(tmp_path.rglob("*"))
@@ -178,14 +189,51 @@ def test_no_text_of_the_browser_becomes_a_path(editor, tmp_path, path):
     )
 
 
-def test_names_on_disk_are_random_and_the_folder_is_private(editor):
+def test_nothing_of_the_users_names_is_on_disk_and_the_folder_is_private(editor):
     batch = editor.batch()
-    editor.put(batch, 7, b"bytes", folder=2)
+    editor.ask("PUT", f"/batches/{batch}/files/7?folder=2&place=3", content=b"bytes", headers={"X-Name": "MARKER"})
     (path,) = editor.spooled()
-    assert path.name.startswith("000007-")
-    assert path.parent.name == "2"
+    assert path.parts[-3:] == (batch, "folder-2", "000000003")
     for folder in (editor.spool, *(p for p in editor.spool.rglob("*") if p.is_dir())):
         assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_two_files_cannot_claim_one_place(editor):
+    batch = editor.batch()
+    for position, status in ((0, 201), (0, 201), (1, 409)):
+        answer = editor.ask("PUT", f"/batches/{batch}/files/{position}?folder=1&place=0", content=b"x")
+        assert answer.status_code == status
+    assert len(editor.spooled()) == 1
+
+
+def picture(level, size=(32, 24)):
+    buffer = io.BytesIO()
+    Image.new("L", size, level).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_pictures_that_belong_together_are_one_clip_and_their_gap_is_noticed(editor):
+    batch = editor.batch()
+    for position, place in enumerate((0, 1, 3)):
+        path = f"/batches/{batch}/files/{position}?folder=1&place={place}"
+        editor.ask("PUT", path, content=picture(50 * place))
+    result = editor.ended(editor.start(batch))["result"]
+    (clip,) = result["clips"]
+    assert clip["positions"] == [0, 1, 2]
+    (case,) = (editor.serving.library.read(slug) for slug in result["cases"])
+    assert case.clips[0].frame_count == 3
+    assert any("1 number is missing" in note for note in case.clips[0].conversion.notes)
+
+
+def test_loose_stills_stay_stills_of_one_case_and_join_the_one_study(editor, dicom):
+    result = editor.add(picture(1), dicom(), picture(2))["result"]
+    (slug,) = result["cases"]
+    assert sorted(clip["positions"] for clip in result["clips"]) == [[0], [1], [2]]
+    assert sorted(clip.frame_count for clip in editor.serving.library.read(slug).clips) == [1, 1, 3]
+
+
+def test_each_study_is_a_case_of_its_own(editor, dicom):
+    assert len(editor.add(dicom("a"), dicom("b"))["result"]["cases"]) == 2
 
 
 def test_a_file_that_is_taken_out_is_gone(editor, dicom):
@@ -241,11 +289,11 @@ def test_two_imports_at_once_do_not_disturb_each_other(editor, dicom):
 def test_a_browser_that_goes_away_in_the_middle_leaves_nothing(tmp_path):
     spool = Spool(tmp_path / "spool")
     batch = spool.new_batch()
-    with pytest.raises(ConnectionError), batch.receive(0, 0, 1000) as incoming:
+    with pytest.raises(ConnectionError), batch.receive(0, 1000) as incoming:
         incoming.write(b"half of it")
         raise ConnectionError
     assert batch.paths() == []
-    assert list(batch.folder.rglob("*-*")) == []
+    assert [path for path in batch.folder.rglob("*") if path.is_file()] == []
 
 
 def test_a_starting_server_empties_what_a_dead_one_left_and_nothing_of_a_living_one(tmp_path):
@@ -253,14 +301,14 @@ def test_a_starting_server_empties_what_a_dead_one_left_and_nothing_of_a_living_
     living, dead = Spool(root), Spool(root)
     kept = []
     for spool in (living, dead):
-        with spool.new_batch().receive(0, 0, 1000) as incoming:
+        with spool.new_batch().receive(0, 1000) as incoming:
             incoming.write(b"bytes")
-        kept.append([path for path in root.rglob("000000-*")])
+        kept.append([path for path in root.rglob("file-0/0")])
     dead._held.release()  # the operating system does this when a process dies
     Spool(root).sweep()
-    assert [path for path in root.rglob("000000-*")] == kept[0]
+    assert [path for path in root.rglob("file-0/0")] == kept[0]
     living.close()
-    assert list(root.rglob("000000-*")) == []
+    assert list(root.rglob("file-0/0")) == []
 
 
 def test_closing_the_server_deletes_what_waits(editor):

@@ -9,14 +9,18 @@ followHistory();
 const instances = new WeakMap();
 
 /**
- * @type {import("@streamlit/component-v2-lib").FrontendRenderer<{ open_case: unknown }, import("./types.js").GalleryData>}
+ * @type {import("@streamlit/component-v2-lib").FrontendRenderer<
+ *   { open_case: unknown, add_case: unknown }, import("./types.js").GalleryData>}
  */
 export default function render({ data, parentElement, setTriggerValue }) {
   let instance = instances.get(parentElement);
   if (!instance) {
     const root = h("main", { class: "gallery" });
     parentElement.append(root);
-    const gallery = new Gallery(root, (slug) => setTriggerValue("open_case", { slug, at: Date.now() }));
+    const gallery = new Gallery(root, {
+      openCase: (slug) => setTriggerValue("open_case", { slug, at: Date.now() }),
+      addCase: () => setTriggerValue("add_case", { at: Date.now() }),
+    });
     instance = {
       gallery,
       destroy: () => {

@@ -25,6 +25,7 @@ export class Gallery {
     spellcheck: "false",
   });
   #count = h("span", { class: "count", role: "status" });
+  #add = h("a", { class: "button primary add", href: "add", hidden: true }, "+ Add a case");
   #grid = h("div", { class: "cards" });
   #nothing = h("div", { class: "nothing", hidden: true });
   #shape = "";
@@ -33,17 +34,18 @@ export class Gallery {
 
   /**
    * @param {HTMLElement} root
-   * @param {(slug: string) => void} openCase
+   * @param {{ openCase: (slug: string) => void, addCase: () => void }} host
    */
-  constructor(root, openCase) {
+  constructor(root, host) {
     this.root = root;
-    this.openCase = openCase;
+    this.host = host;
     const bar = h(
       "header",
       { class: "gallery-bar" },
       h("h1", {}, "case library"),
       h("label", { class: "search-box" }, icon("search"), this.#search),
       this.#count,
+      this.#add,
     );
     root.replaceChildren(bar, this.#grid, this.#nothing);
     this.#listen();
@@ -55,6 +57,8 @@ export class Gallery {
     if (shape === this.#shape) return;
     this.#shape = shape;
     this.data = data;
+    this.#add.hidden = !data.editor;
+    this.#add.href = data.add_href;
     this.#cards = data.cases.map((entry) => ({ entry, element: card(entry) }));
     this.#grid.replaceChildren(...this.#cards.map(({ element }) => element));
     for (const { entry, element } of this.#cards) {
@@ -72,12 +76,17 @@ export class Gallery {
   #listen() {
     const scope = this.#scope;
     scope.listen(this.#search, "input", () => this.#filter());
+    scope.listen(this.#add, "click", (/** @type {MouseEvent} */ event) => {
+      if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      this.host.addCase();
+    });
     scope.listen(this.#grid, "click", (/** @type {MouseEvent} */ event) => {
       const link = event.target instanceof Element ? event.target.closest("a") : null;
       // With a modifier the browser opens the address by itself, in a tab or a window.
       if (!link?.dataset.slug || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
-      this.openCase(link.dataset.slug);
+      this.host.openCase(link.dataset.slug);
     });
     scope.listen(this.root, "keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
     scope.listen(document, "keydown", (/** @type {KeyboardEvent} */ event) => {
@@ -145,16 +154,16 @@ export class Gallery {
   #emptyLibrary() {
     const head = h("p", { class: "nothing-head" }, "This library has no cases yet.");
     if (!this.data?.editor) return [head];
-    const command = h("code", {}, IMPORT_COMMAND);
-    const copy = button("Copy", null, { text: "Copy" });
-    copy.addEventListener("click", () => {
-      void copyText(command).then((done) => setText(/** @type {Element} */ (copy.firstElementChild), done ? "Copied" : "Press Ctrl C"));
+    const add = h("a", { class: "button primary", href: this.data.add_href }, "+ Add a case");
+    add.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.host.addCase();
     });
     const { library_hint: where } = this.data;
     return [
       head,
-      h("p", {}, "Import an ultrasound file from a terminal, then reload this page:"),
-      h("div", { class: "command" }, command, copy),
+      h("p", {}, "Add your own ultrasound files: here, or at a terminal with ", h("code", {}, IMPORT_COMMAND), "."),
+      add,
       where ? h("p", { class: "quiet" }, "The cases of this library lie in ", h("code", {}, where)) : h("span"),
     ];
   }
@@ -165,15 +174,4 @@ function columnsOf(cards) {
   const top = cards[0]?.offsetTop;
   const row = cards.findIndex((element) => element.offsetTop !== top);
   return row < 0 ? Math.max(1, cards.length) : row;
-}
-
-/** @param {HTMLElement} element @returns {Promise<boolean>} whether its text is on the clipboard; else it is selected */
-async function copyText(element) {
-  try {
-    await navigator.clipboard.writeText(element.textContent ?? "");
-    return true;
-  } catch {
-    getSelection()?.selectAllChildren(element);
-    return false;
-  }
 }

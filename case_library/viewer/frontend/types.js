@@ -110,6 +110,40 @@
  * @property {GalleryCase[]} cases
  * @property {boolean} editor           whether this person may add cases
  * @property {string} library_hint      where the library lies, in words
+ * @property {string} add_href          the page on which one adds a case
+ *
+ * @typedef {object} MaskRectangle      stored pixels, inside the frame
+ * @property {number} x
+ * @property {number} y
+ * @property {number} width
+ * @property {number} height
+ * @property {string} origin            one of `MaskOrigin` in model/mask.py
+ * @property {string} why
+ *
+ * @typedef {object} DraftClipFields
+ * @property {{ rectangles: MaskRectangle[], note: string } | null} mask  what goes black when the draft is confirmed
+ * @property {MaskRectangle[]} burned   what is black in the stored file already
+ * @property {boolean} viewed           seen whole at 100 %
+ * @property {string[]} notes           what was done to it on the way in
+ * @property {number} file_bytes
+ * @typedef {ClipMessage & DraftClipFields} DraftClipMessage
+ *
+ * @typedef {object} DraftMessage
+ * @property {string} slug
+ * @property {number} revision
+ * @property {string} title
+ * @property {string} summary
+ * @property {string} region            its key; empty where none is chosen
+ * @property {string} laterality        empty where none is chosen
+ * @property {DraftClipMessage[]} clips
+ * @property {{ clip_id: string, sentence: string }[]} obstacles  what holds confirming back
+ * @property {{ field: string, start: number, end: number, kind: string }[]} matches  free text that the header held too
+ *
+ * @typedef {object} AddCaseData
+ * @property {string} api               where the page asks, without a slash at its end
+ * @property {string} token
+ * @property {string | null} slug       the draft that the address names
+ * @property {{ code: string, meaning: string }[]} regions
  *
  * @typedef {object} PackIndex          body of `GET index`
  * @property {1} format
