@@ -6,6 +6,7 @@ import threading
 
 from case_library.adding.spool import Batch, Spool, UploadRefusedError
 from case_library.adding.task import Task, Tasks
+from case_library.deidentify.free_text import HeldIdentity
 from case_library.settings import Settings
 
 
@@ -17,6 +18,8 @@ class Adding:
         self.spool = Spool(settings.cache_folder / "spool")
         self.tasks = Tasks()
         self._lock = threading.Lock()
+        # In memory alone: texts of a draft are compared with it.
+        self._held: dict[str, HeldIdentity] = {}
 
     def start_import(self, batch: Batch, add_to: str | None) -> Task:
         """Begin to import a batch; its files are deleted when that ends, however it ends. Asked twice, it begins once.
@@ -52,7 +55,29 @@ class Adding:
             "add_to": add_to,
             "scratch": str(batch.folder),
         }
-        return self.tasks.start(request, lambda task: self.spool.drop(batch.batch_id))
+
+        def ended(task: Task) -> None:
+            self.spool.drop(batch.batch_id)
+            self._keep_held(task)
+
+        return self.tasks.start(request, ended)
+
+    def held(self, slug: str) -> HeldIdentity:
+        """Return what the headers of a draft's files held, as far as this process imported them."""
+        with self._lock:
+            return self._held.get(slug, HeldIdentity())
+
+    def forget_held(self, slug: str) -> None:
+        """Forget it: the draft is published, or gone."""
+        with self._lock:
+            self._held.pop(slug, None)
+
+    def _keep_held(self, task: Task) -> None:
+        # Taken out of the result, which the browser is told.
+        held = HeldIdentity.from_list(task.result.pop("held", []))
+        with self._lock:
+            for slug in task.result.get("cases", []):
+                self._held[slug] = self._held.get(slug, HeldIdentity()) | held
 
     def start_suggestion(self, slug: str, clip_id: str) -> Task:
         """Begin to look for writing in every frame of a clip."""

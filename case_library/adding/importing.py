@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from case_library.deidentify.identifiers import load_secret
+from case_library.deidentify.remembered import RememberedMasks
 from case_library.errors import CaseLibraryError, CaseNotFoundError
 from case_library.model.case import Case
 from case_library.packs.cache import PackCache
@@ -40,7 +41,8 @@ def import_batch(settings: Settings, request: dict[str, Any], tell: Listener) ->
     -------
     dict
         `cases`: the slugs of the drafts that were made or added to. `clips` and `refused`: lists of what came in and
-        what did not, each with the `positions` of its files; none names a file.
+        what did not, each with the `positions` of its files; none names a file. `held`: what the headers held, for the
+        memory of the server alone.
     """
     library = _Remembering(settings.library, listeners=(PackCache(settings).on_case_change,))
     add_to = request["add_to"]
@@ -50,6 +52,7 @@ def import_batch(settings: Settings, request: dict[str, Any], tell: Listener) ->
         loose_together=True,
         max_source_bytes=settings.max_source_bytes,
         scratch=Path(request["scratch"]),
+        remembered=RememberedMasks(settings.config_folder),
     )
     paths = [Path(path) for path in request["paths"]]
     positions = {Path(path): position for path, position in request["positions"].items()}
@@ -107,6 +110,7 @@ def _result(report: ImportReport, positions: dict[Path, int]) -> dict[str, Any]:
         "refused": [
             {"positions": _positions(refusal.source, positions), "reason": refusal.reason} for refusal in report.refused
         ],
+        "held": report.held.to_list(),
     }
 
 

@@ -14,13 +14,14 @@ from starlette.routing import BaseRoute, Route
 
 from case_library.adding.batches import Adding
 from case_library.adding.task import Task
+from case_library.deidentify.free_text import scan
 from case_library.errors import CaseNotFoundError
 from case_library.model.case import Case, Status
 from case_library.model.mask import PixelMask
 from case_library.routes.editor import answering, json_of, told
 from case_library.routes.serving import Serving
 from case_library.store.library import Library
-from case_library.store.masking import set_mask, set_viewed
+from case_library.store.masking import remove_text, set_mask, set_viewed
 from case_library.store.mending import state_clock, state_scale
 from case_library.store.removing import discard_draft, remove_clip
 from case_library.viewer.draft_messages import DraftMessage, draft_message
@@ -45,6 +46,7 @@ def draft_routes(serving: Serving, adding: Adding) -> list[BaseRoute]:
         route("/drafts/{slug}/clips/{clip}/mask", "PUT", "set_mask"),
         route("/drafts/{slug}/clips/{clip}/viewed", "PUT", "set_viewed"),
         route("/drafts/{slug}/clips/{clip}/suggestion", "POST", "suggest"),
+        route("/drafts/{slug}/text-removal", "POST", "remove_text"),
         route("/drafts/{slug}/confirmation", "POST", "confirm"),
     ]
 
@@ -69,11 +71,29 @@ class _Drafts:
         return told(await to_thread.run_sync(save))
 
     async def discard(self, request: Request) -> Response:
-        await to_thread.run_sync(discard_draft, self._serving.library, request.path_params["slug"])
+        slug = request.path_params["slug"]
+        await to_thread.run_sync(discard_draft, self._serving.library, slug)
+        self._adding.forget_held(slug)
         return told({})
 
     async def remove_clip(self, request: Request) -> Response:
         return await self._clip_edit(request, _removed)
+
+    async def remove_text(self, request: Request) -> Response:
+        message = await json_of(request)
+        asked = message.get("matches")
+        if not isinstance(asked, list) or not all(isinstance(one, dict) for one in asked):
+            raise HTTPException(400, "What is to be taken out is missing")
+        wanted = [tuple(one.get(name) for name in ("field", "start", "end")) for one in asked]
+
+        def remove() -> DraftMessage:
+            slug = request.path_params["slug"]
+            found = scan(self._draft(slug), self._adding.held(slug))
+            matches = [match for match in found if (match.field, match.start, match.end) in wanted]
+            remove_text(self._serving.library, slug, matches, _revision(message))
+            return self._message(slug)
+
+        return told(await to_thread.run_sync(remove))
 
     async def state_clock(self, request: Request) -> Response:
         return await self._clip_edit(request, _stated_clock)
@@ -135,7 +155,7 @@ class _Drafts:
             served = self._serving.serve(clip, folder, draft=True)
             token = self._serving.signer.mint(served.key, draft=True)
             links[clip.clip_id] = ClipLink(self._serving.url(served.key), token.text)
-        return draft_message(slug, case, links)
+        return draft_message(slug, case, links, scan(case, self._adding.held(slug)))
 
 
 _EDITABLE = ("title", "summary", "region", "laterality")

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from case_library.adding.batches import Adding
 from case_library.adding.spool import Batch, require_size
-from case_library.adding.task import Task
+from case_library.adding.task import Task, TaskState
 from case_library.routes.editor import answering, json_of, told
 from case_library.routes.serving import Serving
 
@@ -112,7 +112,8 @@ def task_message(task: Task) -> dict[str, object]:
         "done": task.done,
         "total": task.total,
         "parts": task.parts,
-        "result": task.result,
+        # Before the end there is more in it than is for the browser.
+        "result": {} if task.state is TaskState.RUNNING else task.result,
         "reason": task.reason,
     }
 

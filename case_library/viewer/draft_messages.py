@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from case_library.deidentify.free_text import TextMatch
 from case_library.model.case import Case, Clip
 from case_library.model.mask import PixelMask
 from case_library.store.confirming import obstacles
@@ -63,13 +64,17 @@ def add_case_data(api: str, token: str, slug: str | None) -> AddCaseData:
     }
 
 
-def draft_message(slug: str, case: Case, links: Mapping[str, ClipLink]) -> DraftMessage:
+def draft_message(
+    slug: str, case: Case, links: Mapping[str, ClipLink], matches: Sequence[TextMatch] = ()
+) -> DraftMessage:
     """Return what the page shows of a draft.
 
     Parameters
     ----------
     links : mapping of str to ClipLink
         By clip id.
+    matches : sequence of TextMatch
+        Where its texts say what the headers held.
     """
     return {
         "slug": slug,
@@ -80,7 +85,10 @@ def draft_message(slug: str, case: Case, links: Mapping[str, ClipLink]) -> Draft
         "laterality": case.laterality.value if case.laterality else "",
         "clips": [_clip(clip, links[clip.clip_id]) for clip in case.clips],
         "obstacles": [{"clip_id": o.clip_id, "sentence": o.sentence} for o in obstacles(case)],
-        "matches": [],
+        "matches": [
+            {"field": match.field, "start": match.start, "end": match.end, "kind": match.kind.value}
+            for match in matches
+        ],
     }
 
 

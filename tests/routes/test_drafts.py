@@ -135,7 +135,7 @@ def test_a_draft_is_published_by_a_person_who_looked(make):
 
 def test_what_nobody_has_seen_whole_is_not_published_without_a_box(make):
     editor = make()
-    (obstacle,) = editor.draft().json()["obstacles"]
+    (obstacle,) = editor.draft("PUT", "/clips/clip-1/mask", revision=1, rectangles=[]).json()["obstacles"]
     assert obstacle["clip_id"] == "clip-1"
     state = confirmed(editor, look=False)
     assert state["state"] == "refused"

@@ -336,3 +336,23 @@ def test_many_uploads_at_once_all_arrive(editor):
     for thread in threads:
         thread.join()
     assert sorted(path.stat().st_size for path in editor.spooled()) == [3_000_000] * 4
+
+
+def test_a_title_that_says_what_the_header_held_is_offered_for_removal(editor, dicom):
+    state = editor.add(dicom(PatientName="Meier^Margarete", PatientBirthDate="19700102"))
+    (slug,) = state["result"]["cases"]
+    assert "held" not in state["result"]
+    change = {"title": "Knee of Margarete Meier", "summary": "Born 02.01.1970. A tear."}
+    draft = editor.ask("PATCH", f"/drafts/{slug}", json={"revision": 1, "change": change}).json()
+    found = {(match["field"], match["kind"]) for match in draft["matches"]}
+    assert found == {("title", "name"), ("summary", "date")}
+    body = {"revision": 2, "matches": draft["matches"]}
+    draft = editor.ask("POST", f"/drafts/{slug}/text-removal", json=body).json()
+    assert draft["matches"] == []
+    assert draft["title"].startswith("Knee of")
+    assert "Meier" not in draft["title"]
+    assert "1970" not in draft["summary"]
+    kept = b"".join(path.read_bytes() for path in (editor.serving.library.root / "drafts").rglob("*.json"))
+    assert b"Margarete" not in kept
+    editor.ask("DELETE", f"/drafts/{slug}")
+    assert editor.serving.adding.held(slug).terms == frozenset()

@@ -9,7 +9,7 @@ const SIDES = /** @type {const} */ ([
   ["bilateral", "both sides"],
 ]);
 /** @type {Record<string, string>} */
-const KINDS = { name: "a name", identifier: "a number", date: "a date", institution: "an institution" };
+const KINDS = { name: "a name", identifier: "a number", date: "a date", place: "a place" };
 
 export class AboutStep {
   title = "About";
