@@ -155,6 +155,50 @@ def test_confirm_asks_and_takes_no_for_an_answer(run: Run, file: Path) -> None:
     assert document(run("show", slug, "--json"))["status"] == "published"
 
 
+def test_import_says_what_goes_black_and_mask_changes_it(run: Run, file: Path) -> None:
+    done = run("import", file)
+    assert "% of every frame goes black when it is confirmed" in done.stdout
+    slug = document(run("list", "--json"))[0]["case"]
+    assert "0,0,32,2  outside_regions" in run("mask", slug).stdout
+    changed = run("mask", slug, "--clear", "--add", "1,2,3,4", "--by", "Editor").stdout
+    assert "1,2,3,4  drawn" in changed
+    assert "outside_regions" not in changed
+    assert run("mask", slug, "--add", "1,2,3").returncode == 2
+    assert run("mask", slug, "--add", "30,0,9,9").returncode == 1
+    assert run("mask", slug, "--clip", "clip-9").returncode == 2
+    assert run("confirm", slug, "--yes", "A").returncode == 0
+    burned = document(run("show", slug, "--json"))["clips"][0]["burned"]
+    assert [(r["x"], r["y"], r["width"], r["height"]) for r in burned["rectangles"]] == [(1, 2, 3, 4)]
+
+
+def test_a_mask_given_at_import_is_burned_in(run: Run, file: Path) -> None:
+    done = run("import", file, "--mask", "0,0,32,3", "--mask", "0,20,5,4")
+    assert "of every frame is black: 2 rectangles (given)" in done.stdout
+    assert run("import", file, "--mask", "a,b").returncode == 2
+
+
+def test_nothing_black_is_asked_about_and_a_yes_is_recorded_as_a_word(run: Run, tmp_path: Path) -> None:
+    path = native_file(tmp_path / "still.dcm", ramp_frames(1), SequenceOfUltrasoundRegions=None)
+    slug = document(run("import", path, "--json"))["imported"][0]["case"]
+    run("mask", slug, "--clear")
+    asked = run("confirm", slug, answer="n\n")
+    assert "Nothing of clip-1 goes black" in asked.stdout
+    assert asked.returncode == 1
+    done = run("confirm", slug, "--yes", "A. Reader")
+    assert "Recorded as the word of A. Reader: clip-1 was seen whole at 100 %" in done.stdout
+    assert document(run("show", slug, "--json"))["clips"][0]["viewed"]["how"] == "stated"
+
+
+def test_an_import_is_taken_back_by_the_name_it_gave(run: Run, file: Path) -> None:
+    said = run("import", file).stdout
+    import_id = said.split("undo-import ")[1].split()[0]
+    assert "Discarded the draft" in run("undo-import", import_id).stdout
+    assert document(run("list", "--json")) == []
+    again = run("undo-import", import_id)
+    assert again.returncode == 1
+    assert "No clip of this library came with" in again.stderr
+
+
 def test_list_filters_by_words(run: Run, file: Path, tmp_path: Path) -> None:
     run("import", file, "--title", "Rectus femoris tear")
     run("import", native_file(tmp_path / "b.dcm", ramp_frames(2)), "--title", "Achilles tear")

@@ -9,7 +9,7 @@ C.7.6.1.1.3 Derivation Description (CID 7203); PS3.5, 8.2.3 JPEG-LS Image Compre
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,7 +52,6 @@ _LOSSY_METHODS = {
 class ReplacedFrame:
     """What the stored bytes of one frame were and are: SHA-256, hexadecimal."""
 
-    frame_number: int
     before: str
     after: str
 
@@ -67,13 +66,15 @@ class Burning:
         SOP Instance UID. Other pixels are another object (PS3.3 C.12.1.1.1), with a UID made from the old one and the
         mask: the same mask on the same object gives the same bytes.
     frames : list of ReplacedFrame
+    frames : dict of int to ReplacedFrame
+        By number, those that something hangs on.
     black_frames : list of int
         Numbers (from 1) of frames that cannot be decoded and are black as a whole: another decoder might show them.
     """
 
     uid_before: str
     uid_after: str
-    frames: list[ReplacedFrame] = field(default_factory=list)
+    frames: dict[int, ReplacedFrame] = field(default_factory=dict)
     black_frames: list[int] = field(default_factory=list)
 
 
@@ -83,6 +84,7 @@ def burn(
     rectangles: Sequence[MaskRectangle],
     header: Dataset | None = None,
     progress: FrameProgress = lambda done, total: None,
+    hung_on: Collection[int] = (),
 ) -> Burning:
     """Write an object whose frames are black inside the rectangles and equal the decoded ones elsewhere.
 
@@ -101,6 +103,8 @@ def burn(
         To be written instead of the source's own, with the same pixels.
     progress : callable
         Called with the frames done and their number; what it raises ends the work.
+    hung_on : collection of int
+        Numbers of the frames whose identity is asked for.
     """
     header = source.header if header is None else header
     uid_before = text(header, "SOPInstanceUID")
@@ -108,7 +112,7 @@ def burn(
     done = Burning(uid_before, new_uid(uid_before.encode(), repr(sorted(boxes))))
     lossless = _fits_jpeg_ls(source)
     written = _masked_header(header, source, done.uid_after)
-    frames = _masked_frames(source, boxes, lossless, done, progress)
+    frames = _masked_frames(source, boxes, lossless, done, progress, hung_on)
     write_dicom(target, written, JPEGLSLossless if lossless else ExplicitVRLittleEndian, frames, source.frame_count)
     return done
 
@@ -130,6 +134,7 @@ def _masked_frames(
     lossless: bool,
     done: Burning,
     progress: FrameProgress,
+    hung_on: Collection[int],
 ) -> Iterator[bytes]:
     f = source.pixel_format
     black = 0 if f.samples == 3 else source.black
@@ -142,10 +147,15 @@ def _masked_frames(
             done.black_frames.append(frame_index + 1)
             frame = _black_frame(source, black)
         black_out(frame, boxes, black)
-        data = jpeg_ls(frame) if lossless else frame.astype(frame.dtype.newbyteorder("<")).tobytes()
-        done.frames.append(
-            ReplacedFrame(frame_index + 1, hashlib.sha256(stored).hexdigest(), hashlib.sha256(data).hexdigest())
-        )
+        if lossless:
+            data = jpeg_ls(frame)
+            # As it will stand in the file, where an item has even length (PS3.5 A.4): that is what a frame is known by.
+            data += b"\0" * (len(data) % 2)
+        else:
+            data = frame.astype(frame.dtype.newbyteorder("<")).tobytes()
+        if frame_index + 1 in hung_on:
+            before, after = (hashlib.sha256(part).hexdigest() for part in (stored, data))
+            done.frames[frame_index + 1] = ReplacedFrame(before, after)
         yield data
         progress(frame_index + 1, source.frame_count)
 

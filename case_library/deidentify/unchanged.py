@@ -64,10 +64,24 @@ def require_same_measures(before: Measured, after: Measured) -> None:
     """
     differing = [two for two in _compared(before, after) if not _same(two.before, two.after)]
     if differing:
-        two = differing[0]
-        raise ChangedMeasureError(
-            f"{two.what} would change from {two.before} to {two.after}; the clip was not written. It must stay the same"
-        )
+        raise ChangedMeasureError(_sentence(differing[0]))
+
+
+def require_trust_kept(before: Measured, after: Measured) -> None:
+    """Compare what can be trusted in a file with what is left of it when its header was cleaned.
+
+    Raises
+    ------
+    ChangedMeasureError
+    """
+    if before.scale.trusted and not _same(diagonal_mm(before), diagonal_mm(after)):
+        raise ChangedMeasureError(_sentence(_Two("a length in mm", diagonal_mm(before), diagonal_mm(after))))
+    if before.clock.trusted and not _same(_seconds(before), _seconds(after)):
+        raise ChangedMeasureError(_sentence(_Two("the seconds of the clip", _seconds(before), _seconds(after))))
+
+
+def _sentence(two: _Two) -> str:
+    return f"{two.what} would change from {two.before} to {two.after}; the clip was not written. It must stay the same"
 
 
 def _compared(before: Measured, after: Measured) -> list[_Two]:

@@ -17,7 +17,7 @@ from case_library.deidentify.free_text import HeldIdentity
 from case_library.deidentify.header import clean_header
 from case_library.deidentify.remembered import screen_digest
 from case_library.deidentify.report import CleaningReport, cleaning_report
-from case_library.deidentify.unchanged import require_same_measures
+from case_library.deidentify.unchanged import require_same_measures, require_trust_kept
 from case_library.dicom.write import write_dicom
 from case_library.errors import CaseLibraryError, FrameError, RefusedInputError
 from case_library.model.case import Clip, Conversion, MadeOf
@@ -104,8 +104,10 @@ class ClipWriter:
                 )
                 cleaning = cleaning_report(source.header, header)
                 if isinstance(source, DicomSource):
-                    _write_stored(target, header, source, progress)
+                    burned = self._write_dicom(target, header, source, progress)
                     clip, notes, predicted = _described(target, clip_id, file), clip_input.notes, None
+                    require_trust_kept(source, clip)
+                    clip = clip.model_copy(update={"burned": burned})
                 else:
                     if "StudyInstanceUID" not in source.header:
                         header.StudyInstanceUID = self.study_instance_uid
@@ -130,10 +132,24 @@ class ClipWriter:
             target.unlink(missing_ok=True)
             raise RefusedInputError(str(error)) from None
 
+    def _write_dicom(
+        self, target: Path, header: Dataset, source: DicomSource, progress: FrameProgress
+    ) -> PixelMask | None:
+        """Write the stored frames, or with a given mask the masked ones alone."""
+        given = PixelMask(rectangles=self.options.mask)
+        if given.is_empty:
+            _write_stored(target, header, source, progress)
+            return None
+        require_inside(given, source.columns, source.rows)
+        burning = burn(source, target, given.rectangles, header, progress)
+        if len(burning.black_frames) == source.frame_count:
+            raise RefusedInputError("no frame of this clip can be decoded")
+        return given.model_copy(update={"black_frames": tuple(burning.black_frames)})
+
     def _masked(self, clip: Clip) -> Clip:
         """Burn in what was given, and note what else is suggested to go black."""
         given = PixelMask(rectangles=self.options.mask)
-        if not given.is_empty:
+        if not given.is_empty and clip.burned is None:
             require_inside(given, clip.columns, clip.rows)
             clip = _burned(self.stage / clip.file, clip, given)
         return clip.model_copy(update={"mask": default_mask(clip, self.options.remembered)})

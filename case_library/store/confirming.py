@@ -7,7 +7,9 @@ packs, and `history/` never holds media.
 from __future__ import annotations
 
 import shutil
+from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,7 +22,7 @@ from case_library.deidentify.unchanged import require_same_measures
 from case_library.dicom.write import write_dicom
 from case_library.errors import CaseLibraryError, StaleEditError
 from case_library.model.case import Case, Clip, Confirmation, Status
-from case_library.model.case_frames import with_frames
+from case_library.model.case_frames import frames_of, with_frames
 from case_library.model.frame import FrameIdentity
 from case_library.model.item import ClipId
 from case_library.model.mask import MaskOrigin, PixelMask, PixelsViewed, ViewedHow, require_inside, without_repeats
@@ -148,10 +150,13 @@ class _Publication:
         self._folder, self._stage, self._confirmation, self._progress = folder, stage, confirmation, progress
         self._done = self._total = 0
         self._burnings: dict[ClipId, Burning] = {}
+        self._hung_on: defaultdict[ClipId, set[int]] = defaultdict(set)
 
     def of(self, draft: Case) -> Case:
         """Write every clip into the stage; return the case that is published."""
         self._total = sum(clip.frame_count for clip in draft.clips)
+        for clip_id, frame in frames_of(draft):
+            self._hung_on[clip_id].add(frame.frame_number)
         clips = tuple(self._clip(clip) for clip in draft.clips)
         case = draft.model_copy(
             update={
@@ -166,23 +171,24 @@ class _Publication:
 
     def _clip(self, clip: Clip) -> Clip:
         media, target = self._folder / clip.file, self._stage / clip.file
-        if not media.is_file() or sha256_of(media) != clip.file_sha256:
-            raise CaseLibraryError(
-                f"Case '{self._folder.name}': {clip.file} is missing or is not what was imported; nothing was "
-                f"published. `case-library check {self._folder.name}` says more"
-            )
+        if not media.is_file():
+            raise self._not_what_was_imported(clip)
         mask = clip.mask or PixelMask()
         require_inside(mask, clip.columns, clip.rows)
         update: dict[str, object] = {"viewed": clip.viewed or self._stated(clip), "mask": None}
-        with open_dicom(media) as source:
+        # Beside the frames: nothing is published before it is known.
+        with ThreadPoolExecutor(1) as beside, open_dicom(media) as source:
+            digest = beside.submit(sha256_of, media)
             header = confirm_header(source.header)
             if mask.is_empty:
                 frames = (source.stored_frame(i) for i in range(source.frame_count))
                 write_dicom(target, header, source.transfer_syntax_uid, frames, source.frame_count)
             else:
-                burning = burn(source, target, mask.rectangles, header, self._of_clip)
+                burning = burn(source, target, mask.rectangles, header, self._of_clip, self._hung_on[clip.clip_id])
                 self._burnings[clip.clip_id] = burning
                 update["burned"] = burned_mask(clip, mask, burning, self._confirmation)
+            if digest.result() != clip.file_sha256:
+                raise self._not_what_was_imported(clip)
             with open_dicom(target) as written:
                 require_same_measures(source, written)
                 update |= {
@@ -194,6 +200,12 @@ class _Publication:
         self._progress(self._done, self._total)
         update |= {"file_sha256": durable_sha256_of(target), "file_bytes": target.stat().st_size}
         return clip.model_copy(update=update)
+
+    def _not_what_was_imported(self, clip: Clip) -> CaseLibraryError:
+        return CaseLibraryError(
+            f"Case '{self._folder.name}': {clip.file} is missing or is not what was imported; nothing was published. "
+            f"`case-library check {self._folder.name}` says more"
+        )
 
     def _of_clip(self, done: int, total: int) -> None:
         self._progress(self._done + done, self._total)
@@ -208,9 +220,9 @@ class _Publication:
 
 def new_identity(burning: Burning, frame: FrameIdentity) -> FrameIdentity:
     """Return what a frame is called after a mask was burned in; one that was another frame before stays what it is."""
-    if not 1 <= frame.frame_number <= len(burning.frames):
+    replaced = burning.frames.get(frame.frame_number)
+    if replaced is None:
         return frame
-    replaced = burning.frames[frame.frame_number - 1]
     was = FrameIdentity(
         frame_number=frame.frame_number, sop_instance_uid=burning.uid_before, stored_sha256=replaced.before
     )

@@ -4,11 +4,13 @@ import time
 import pytest
 
 from case_library.model.case import Status
+from case_library.model.mask import MaskOrigin, MaskRectangle
 from case_library.packs.build import build_pack
 from case_library.packs.cache import PackCache, trim
 from case_library.packs.format import pack_key, read_index
 from case_library.store.confirming import confirm_draft
 from case_library.store.library import CaseChange, Library
+from case_library.store.masking import set_mask
 from tests.packs.a_library import add_case, case_of, grey_cine, settings_in
 
 
@@ -98,6 +100,15 @@ def test_confirming_moves_the_pack_to_its_new_key(drafted):
     published = confirm_draft(library, "case-one", "Tester", stated_viewed=True).clips[0]
     assert published.file_sha256 != case.clips[0].file_sha256
     assert cache.use(pack_key(published.file_sha256), draft=False) == made
+    assert not draft.exists()
+
+
+def test_a_pack_without_the_mask_is_never_published(drafted):
+    library, cache, case, draft = drafted
+    corner = MaskRectangle(x=0, y=0, width=4, height=4, origin=MaskOrigin.DRAWN)
+    set_mask(library, "case-one", "clip-1", [corner], case.revision)
+    published = confirm_draft(library, "case-one", "Tester").clips[0]
+    assert cache.use(pack_key(published.file_sha256), draft=False) is None
     assert not draft.exists()
 
 
