@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from case_library.errors import CaseLibraryError
+from case_library.errors import CaseLibraryError, CaseNotBuiltError
 from case_library.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -339,19 +339,31 @@ def list_(
         if entry.case is not None
         and all(word in f"{entry.slug} {entry.case.title} {entry.case.summary}".casefold() for word in words)
     ]
-    broken = [entry.problem for entry in entries if entry.problem is not None]
+    unbuilt = [
+        (entry.slug, entry.problem)
+        for entry in entries
+        if isinstance(entry.problem, CaseNotBuiltError)
+        and all(word in f"{entry.slug} {entry.problem.title} {entry.problem.summary}".casefold() for word in words)
+    ]
+    broken = [e.problem for e in entries if e.problem is not None and not isinstance(e.problem, CaseNotBuiltError)]
     if as_json:
         _print_json(
             [
                 {"case": slug, "title": c.title, "status": c.status, "source": c.source, "clips": len(c.clips)}
                 for slug, c in cases
             ]
+            + [
+                {"case": slug, "title": m.title, "status": "published", "source": "synthetic", "clips": m.clip_count}
+                for slug, m in unbuilt
+            ]
         )
-    elif cases:
+    elif cases or unbuilt:
         table = Table("case", "title", "status", "clips", "frames", box=None, pad_edge=False)
         for slug, c in cases:
             frames = sum(clip.frame_count for clip in c.clips)
             table.add_row(slug, escape(c.title or "untitled"), c.status, str(len(c.clips)), str(frames))
+        for slug, missing in unbuilt:
+            table.add_row(slug, escape(missing.title), "not made yet", str(missing.clip_count), "")
         out.print(table)
     else:
         out.print("No case matches." if words else f"No case yet in {store.root}. `case-library import FILE` adds one.")
@@ -424,16 +436,25 @@ def phantoms(
     cases: Annotated[list[str] | None, typer.Argument(metavar="[CASE...]", show_default=False)] = None,
     library: LibraryFolder = None,
 ) -> None:
-    """Make the synthetic example cases, with known truth; all, or the named ones."""
-    from case_library.phantoms.build import EXAMPLE_CASES
+    """Make the synthetic example cases, with known truth: those that are missing, or the named ones anew.
+
+    What was written in a case that is there already stays; its clips are made anew.
+    """
+    from case_library.phantoms.building import unbuilt
     from case_library.phantoms.example_cases import make_example_case
+    from case_library.phantoms.registry import EXAMPLE_CASES
 
     settings = load_settings(library=library)
     store = _open(settings)
-    for slug in cases or list(EXAMPLE_CASES):
+    for slug in cases or ():
         if slug not in EXAMPLE_CASES:
             _complain(f"There is no example case '{slug}'; there are: {', '.join(EXAMPLE_CASES)}")
             raise typer.Exit(EXIT_USAGE)
+    whole = {entry.slug for entry in store.entries()} - set(unbuilt(store))
+    for slug in cases or EXAMPLE_CASES:
+        if not cases and slug in whole:
+            out.print(f"[bold]{slug}[/bold] is there.")
+            continue
         with _progress(slug, quiet=False) as advance:
             made = make_example_case(store, slug, advance)
         out.print(f"Made [bold]{slug}[/bold]: {len(made.clips)} clip(s).")

@@ -69,6 +69,23 @@ class CaseFormatError(CaseLibraryError):
         self.remedy = remedy
 
 
+class CaseNotBuiltError(CaseFormatError):
+    """An example case whose clips are not made yet; it is whole, but cannot be shown.
+
+    Attributes
+    ----------
+    title, summary : str
+        Of the case.
+    clip_count : int
+    """
+
+    def __init__(self, slug: str, title: str, summary: str, clip_count: int) -> None:
+        super().__init__(slug, "its clips are not made yet", f"Make them with: case-library phantoms {slug}")
+        self.title = title
+        self.summary = summary
+        self.clip_count = clip_count
+
+
 class StaleEditError(CaseLibraryError):
     """An edit was based on a revision that is no longer the current one; nothing was written.
 

@@ -140,6 +140,7 @@ def _arguments(shared: Serving, *, loopback: bool, on_start: Callable[[str], Non
         # Warm before the first page asks; what earlier processes left behind goes meanwhile.
         await to_thread.run_sync(shared.worker.start)
         threading.Thread(target=shared.tidy, daemon=True).start()
+        threading.Thread(target=shared.examples.start, daemon=True).start()
         threading.Thread(target=_warm, daemon=True).start()
         if on_start is not None:
             host = _url_host(st.get_option("browser.serverAddress"))

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from case_library.errors import CaseFormatError, CaseNotFoundError
+from case_library.errors import CaseFormatError, CaseNotBuiltError, CaseNotFoundError
 from case_library.model.case import Status
 from case_library.packs.format import PackIndex
+from case_library.pages.examples import show_unbuilt
 from case_library.pages.furniture import make_room_for_bar, say
 from case_library.pages.landing import landing
 from case_library.pages.links import case_links, editor_link, linked_clips, tables_link
@@ -19,6 +20,9 @@ def show(shared: Serving, slug: str) -> None:
         case, folder = shared.library.read(slug), shared.library.folder(slug)
     except CaseNotFoundError:
         say("There is no such case in this library.", "It may have been renamed or removed, or the link is incomplete.")
+        return
+    except CaseNotBuiltError as problem:
+        show_unbuilt(shared, problem)
         return
     except CaseFormatError as problem:
         say(f"This case cannot be read: {problem.reason}.", problem.remedy)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from case_library.model.case import Status
+from case_library.pages.examples import builds_of, wait_for_examples
 from case_library.pages.links import poster_links
 from case_library.routes.serving import serving
 from case_library.viewer.component import case_gallery
@@ -20,9 +21,12 @@ wish = case_gallery(
         # Where it lies is the editor's business alone.
         library_hint=str(shared.settings.library) if editor else "",
         base_path=shared.base_path,
+        building=builds_of(shared, entries),
     ),
     key="gallery",
 )
+if shared.examples.running:
+    wait_for_examples(shared, entries)
 if wish.add_case:
     st.switch_page("add_case.py")
 elif wish.open_case is not None:

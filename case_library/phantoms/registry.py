@@ -118,12 +118,14 @@ def _clips(
             laterality=side if clip_id not in _OTHER_SIDE else {"L": "R", "R": "L"}[side],
             body_part=body_part,
             sway=clip_id != "C09-4",
-            transducer=Transducer(mm_per_px=0.15) if clip_id.startswith("C10") else Transducer(),
+            transducer=_TRANSDUCERS.get(clip_id[:3], Transducer()),
         )
         for clip_id, title, stage, view, profile, frame, scene in clips
     ]
 
 
+# By case: C05 was examined at a higher gain, C10 at a greater depth.
+_TRANSDUCERS = {"C05": Transducer(white_db=-8.15), "C10": Transducer(mm_per_px=0.15)}
 _OTHER_SIDE = {"C01-5", "C05-2", "C05-4", "C06-5"}
 
 
@@ -180,7 +182,7 @@ def _hematoma_clips() -> list[tuple[str, str, str, str, Profile, int, SceneMaker
     return clips
 
 
-_WASTED = Gastrocnemius(top_mm=9.0, thickness_mm=(8.0, 8.4), pennation_deg=(13.0, 15.0), fat=0.75)
+_WASTED = Gastrocnemius(top_mm=9.0, thickness_mm=(8.0, 8.4), pennation_deg=(13.0, 15.0), fat=0.8)
 _SOUND = Gastrocnemius(top_mm=6.0, thickness_mm=(13.5, 14.0), pennation_deg=(19.0, 31.0))
 
 PHANTOMS: Mapping[str, Phantom] = {
@@ -226,7 +228,7 @@ PHANTOMS: Mapping[str, Phantom] = {
         *_clips(
             "calf-atrophy-fatty-change", "CALF", "R",
             ("C05-1", "Right calf at rest in short axis", _REST, _SHORT, profiles.STATIC, 1,
-             _calf_section(CalfSection(9.0, 8.0, 3.4, echo_mean_u8=138.0, fat=0.75))),
+             _calf_section(CalfSection(9.0, 8.0, 3.4, echo_mean_u8=138.0, fat=0.805))),
             ("C05-2", "Left calf at rest in short axis, for reference", "CONTRALATERAL", _SHORT, profiles.STATIC, 1,
              _calf_section(CalfSection(6.0, 13.5, 6.0, echo_mean_u8=62.0))),
             ("C05-3", "Right calf: effort in plantarflexion", _EFFORT, _LONG, profiles.CONTRACT, 61, _calf(_WASTED)),

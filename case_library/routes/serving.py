@@ -16,6 +16,7 @@ from case_library.model.case import Clip, Status
 from case_library.packs.cache import PackCache
 from case_library.packs.format import PackIndex, pack_key
 from case_library.packs.worker import BuildJob, PackWorker, poster_frame_of, request_pack
+from case_library.phantoms.building import ExampleBuilds
 from case_library.routes.access import ClipRegistry, ServedClip, TokenSigner
 from case_library.settings import Settings, load_settings
 from case_library.store.library import Library
@@ -42,6 +43,7 @@ class Serving:
             self.settings.library, read_only=self.settings.read_only, listeners=(self.cache.on_case_change,)
         )
         self.clips = ClipRegistry(self._find)
+        self.examples = ExampleBuilds(self.library)
         self.adding = None if self.settings.read_only else Adding(self.settings)
 
     def serve(self, clip: Clip, folder: Path, draft: bool) -> ServedClip:
@@ -87,6 +89,7 @@ class Serving:
     def close(self) -> None:
         """End the processes and delete the uploads."""
         self.worker.close()
+        self.examples.close()
         if self.adding is not None:
             self.adding.close()
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from case_library.dicom.elements import text
-from case_library.errors import CaseFormatError, CaseLibraryError
+from case_library.errors import CaseFormatError, CaseLibraryError, CaseNotBuiltError
 from case_library.model.case import Case, Clip, Source, Status
 from case_library.sources.describe import describe_clip
 from case_library.sources.dicom import open_dicom
+from case_library.store.built import BUILT_FILE, TRUTH
 from case_library.store.check_told import told_problems
 from case_library.store.files import sha256_of
 from case_library.store.import_record import record_at
@@ -30,7 +31,7 @@ from case_library.store.library import (
 )
 
 # Beside these a case folder holds what a person put there, which is named and left alone.
-_OWN = {CASE_FILE, MEDIA, HISTORY, REPORTS, "truth"}
+_OWN = {CASE_FILE, BUILT_FILE, MEDIA, HISTORY, REPORTS, TRUTH}
 _SYSTEM = {".gitignore", ".git", ".DS_Store", "Thumbs.db", "desktop.ini"}
 _CONCLUSIONS = ("frame_count", "columns", "rows", "clock", "scale", "regions", "playback", "sop_instance_uid")
 
@@ -138,6 +139,8 @@ def _twins(entries: list[CaseEntry]) -> Iterator[Problem]:
 
 def _check_entry(library: Library, entry: CaseEntry) -> Iterator[Problem]:
     inside = entry.folder.relative_to(library.root).as_posix()
+    if isinstance(entry.problem, CaseNotBuiltError):
+        return  # nothing is wrong: its clips are made when they are wanted
     if entry.case is None:
         problem = entry.problem or CaseFormatError(entry.slug, "cannot be read", "Restore it from a backup")
         yield Problem(entry.slug, f"{inside}/{CASE_FILE}", problem.reason, problem.remedy)

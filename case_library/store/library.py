@@ -21,6 +21,7 @@ from case_library.errors import (
     StaleEditError,
 )
 from case_library.model.case import Case, Status
+from case_library.store.built import put_built, with_built
 from case_library.store.files import sync_folder, sync_tree, write_whole
 from case_library.store.upgrade import dump_case, parse_case
 
@@ -150,7 +151,7 @@ class Library:
             raise CaseFormatError(
                 folder.name, f"case.json cannot be read ({error.strerror})", "Check the permissions of the folder"
             ) from None
-        return parse_case(data, folder.name)
+        return parse_case(data, folder.name, lambda document: with_built(document, folder))
 
     # Writing
 
@@ -279,6 +280,26 @@ class Library:
     def publish(self, stage: Path, slug: str) -> None:
         """Move a staged folder among the published cases, under the lock that `changing` holds."""
         self._move_in(stage, self.root / slug)
+
+    def add_built(self, slug: str, clips: Mapping[str, str], files: Mapping[str, Path]) -> Case:
+        """Put the clips of an example case, which were made just now, into its folder.
+
+        Parameters
+        ----------
+        clips, files : mappings
+            As `put_built` takes them.
+
+        Raises
+        ------
+        CaseNotFoundError, LibraryBusyError, ReadOnlyError
+        """
+        self._require_writable()
+        with self._locked(slug):
+            folder = self.folder(slug)
+            put_built(folder, clips, files)
+            case = self._read(folder)
+        self.tell(CaseChange(self.root, slug, None, case))
+        return case
 
     # Parts
 

@@ -45,8 +45,13 @@ def upgraded(
     return document
 
 
-def parse_case(data: bytes, slug: str) -> Case:
+def parse_case(data: bytes, slug: str, complete: Step = lambda document: document) -> Case:
     """Return the case that a `case.json` holds.
+
+    Parameters
+    ----------
+    complete : callable
+        Adds to the document, once it is in the newest schema, what lies beside it.
 
     Raises
     ------
@@ -60,7 +65,7 @@ def parse_case(data: bytes, slug: str) -> Case:
         raise CaseFormatError(slug, "case.json is not valid JSON", remedy) from None
     if not isinstance(document, dict):
         raise CaseFormatError(slug, "case.json is not a JSON object", remedy)
-    document = upgraded(document, slug)
+    document = complete(upgraded(document, slug))
     try:
         return Case.model_validate(document)
     except ValidationError as error:

@@ -6,12 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
+from case_library.errors import CaseNotBuiltError
 from case_library.model.calibration import region_refusal
 from case_library.model.case import Case, Clip, Conversion, MadeOf, Status
 from case_library.model.narrative import Link
 from case_library.model.ruler import ruler_of
 from case_library.model.timing import Clock
 from case_library.packs.format import PackIndex
+from case_library.phantoms.building import BuildState
 from case_library.store.library import CaseEntry
 from case_library.viewer.edit_messages import EditMessage, EditorLink, edit_message
 
@@ -142,7 +144,7 @@ class ViewerData(TypedDict):
 
 
 class GalleryCase(TypedDict):
-    """A card; one with a `problem` cannot be opened and says what helps."""
+    """A card; one with a `problem` cannot be opened and says what helps, one that is `building` is not made yet."""
 
     slug: str
     title: str
@@ -154,6 +156,7 @@ class GalleryCase(TypedDict):
     moving: bool
     problem: str | None
     remedy: str | None
+    building: str | None
     poster_url: str | None
     token: str | None
     href: str
@@ -259,7 +262,13 @@ def linked_clip(link: Link, slug: str, case: Case, clip: Clip, clip_link: ClipLi
 
 
 def gallery_data(
-    entries: Sequence[CaseEntry], posters: Mapping[str, ClipLink], *, editor: bool, library_hint: str, base_path: str
+    entries: Sequence[CaseEntry],
+    posters: Mapping[str, ClipLink],
+    *,
+    editor: bool,
+    library_hint: str,
+    base_path: str,
+    building: Mapping[str, BuildState] | None = None,
 ) -> GalleryData:
     """Return what the library page is told.
 
@@ -267,9 +276,16 @@ def gallery_data(
     ----------
     posters : mapping of str to ClipLink
         By slug, for the cases that have one; the address is that of the poster itself.
+    building : mapping of str to BuildState, optional
+        By slug, for the example cases whose clips are being made.
     """
     return {
-        "cases": [_card(entry, posters.get(entry.slug), base_path) for entry in entries],
+        "cases": [
+            _unbuilt_card(entry.slug, entry.problem, (building or {}).get(entry.slug), base_path)
+            if isinstance(entry.problem, CaseNotBuiltError)
+            else _card(entry, posters.get(entry.slug), base_path)
+            for entry in entries
+        ],
         "editor": editor,
         "library_hint": library_hint,
         "add_href": f"{base_path}/add",
@@ -406,11 +422,42 @@ def _card(entry: CaseEntry, poster: ClipLink | None, base_path: str) -> GalleryC
         "moving": frame_count_max > 1,
         "problem": entry.problem.reason if entry.problem else None,
         "remedy": entry.problem.remedy if entry.problem else None,
+        "building": None,
         "poster_url": poster.url if poster else None,
         "token": poster.token if poster else None,
         # Absolute: the start page may be open with or without a slash at its end.
         "href": f"{base_path}/{'add' if case and case.status is Status.DRAFT else 'case'}?case={entry.slug}",
     }
+
+
+def _unbuilt_card(slug: str, problem: CaseNotBuiltError, progress: BuildState | None, base_path: str) -> GalleryCase:
+    return {
+        "slug": slug,
+        "title": problem.title or slug,
+        "summary": problem.summary,
+        "source": "synthetic",
+        "status": "published",
+        "clip_count": 0,
+        "frame_count_max": 0,
+        "moving": False,
+        "problem": None,
+        "remedy": None if progress and not progress.failed else problem.remedy,
+        "building": build_words(progress),
+        "poster_url": None,
+        "token": None,
+        "href": f"{base_path}/case?case={slug}",
+    }
+
+
+def build_words(progress: BuildState | None) -> str:
+    """Return how far the clips of an example case are."""
+    if progress is None:
+        return "Its clips are not made yet"
+    if progress.failed:
+        return f"Its clips could not be made: {progress.failed}"
+    if not progress.total:
+        return "Its clips wait for their turn to be made"
+    return f"Its clips are being made: {100 * progress.done // progress.total} %"
 
 
 def _transducer(clip: Clip) -> str | None:

@@ -6,6 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 import case_library
 from case_library.packs.worker import PackWorker
+from case_library.phantoms.building import BuildState
+from case_library.phantoms.example_cases import unbuilt_case
 from case_library.routes import serving as serving_module
 from case_library.routes.editor import EDITOR_KEY
 from case_library.routes.serving import start_serving
@@ -201,3 +203,23 @@ def test_the_card_of_a_draft_goes_on_with_it_and_the_library_offers_adding(pages
     data = page.open().data
     assert data["cases"][0]["href"] == "/add?case=case-one"
     assert data["add_href"] == "/add"
+
+
+def test_an_example_case_without_its_clips_says_how_they_are_made(pages, tmp_path):
+    opened = pages()
+    folder = opened.shared.settings.library / "biceps-muscle-hernia"
+    folder.mkdir(parents=True)
+    (folder / "case.json").write_bytes(unbuilt_case("biceps-muscle-hernia"))
+    opened.case("biceps-muscle-hernia")
+    assert "Muscle hernia" in opened.words and "not made yet" in opened.words
+    assert "case-library phantoms biceps-muscle-hernia" in opened.words
+
+
+def test_it_says_how_far_they_are_while_they_are_made(pages, tmp_path, monkeypatch):
+    opened = pages()
+    folder = opened.shared.settings.library / "biceps-muscle-hernia"
+    folder.mkdir(parents=True)
+    (folder / "case.json").write_bytes(unbuilt_case("biceps-muscle-hernia"))
+    monkeypatch.setattr(opened.shared.examples, "state", lambda slug: BuildState(75, 300))
+    opened.case("biceps-muscle-hernia")
+    assert "being made: 25 %" in opened.words and "opens by itself" in opened.words

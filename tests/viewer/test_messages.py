@@ -3,10 +3,11 @@ import re
 
 import pytest
 
-from case_library.errors import CaseFormatError
+from case_library.errors import CaseFormatError, CaseNotBuiltError
 from case_library.model.calibration import RegionCalibration
 from case_library.model.case import Conversion, Machine
 from case_library.model.timing import Clock, ClockOrigin, Playback
+from case_library.phantoms.building import BuildState
 from case_library.store.library import CaseEntry
 from case_library.viewer.component import FRONTEND
 from case_library.viewer.messages import ClipLink, facts_of, gallery_data, viewer_data
@@ -50,6 +51,25 @@ def test_the_gallery_is_told_what_the_front_end_expects(case, tmp_path):
     data = gallery_data(entries, {}, editor=True, library_hint="", base_path="")
     assert set(data) == typedef("GalleryData")
     assert set(data["cases"][0]) == typedef("GalleryCase")
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "remedy"),
+    [
+        (None, "Its clips are not made yet", "Make them with: case-library phantoms tennis-leg"),
+        (BuildState(), "Its clips wait for their turn to be made", None),
+        (BuildState(150, 390), "Its clips are being made: 38 %", None),
+        (BuildState(failed="the disk is full"), "Its clips could not be made: the disk is full", "Make them with"),
+    ],
+)
+def test_a_case_whose_clips_are_not_made_says_how_far_they_are(tmp_path, state, words, remedy):
+    entry = CaseEntry("tennis-leg", tmp_path, None, CaseNotBuiltError("tennis-leg", "Tennis leg", "A calf.", 4))
+    building = {} if state is None else {"tennis-leg": state}
+    (card,) = gallery_data([entry], {}, editor=True, library_hint="", base_path="", building=building)["cases"]
+    assert set(card) == typedef("GalleryCase")
+    assert (card["title"], card["summary"], card["source"]) == ("Tennis leg", "A calf.", "synthetic")
+    assert card["building"] == words and card["problem"] is None
+    assert (card["remedy"] or "").startswith(remedy or "") and (card["remedy"] is None) == (remedy is None)
 
 
 def test_messages_are_json(case):

@@ -6,12 +6,20 @@ longus, cortex of the tibia. Shifts count towards the knee. Every number is illu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from case_library.phantoms.appearance.bone import bone
+from case_library.phantoms.appearance.fluid import gap_content
+from case_library.phantoms.appearance.layers import sheet, skin, subcutis
+from case_library.phantoms.appearance.muscle import muscle_long
+from case_library.phantoms.appearance.tendon import tendon_long
 from case_library.phantoms.scenes.motion import Floats, Wavy, smooth
-from case_library.phantoms.scenes.scene import Moment, Scene
+from case_library.phantoms.scenes.scene import Body, Moment, Scene
+from case_library.phantoms.scenes.tissues import frayed
+from case_library.phantoms.shapes import layer
 from case_library.phantoms.speckle import Transducer
 from case_library.phantoms.truth import FrameTruth, Measure, Rule, line, point, polygon
 
@@ -37,7 +45,8 @@ class AchillesMotion:
 
 
 class Achilles(Scene):
-    firm_mm = TENDON_MM[0]
+    firm_mm = 3.0
+    tilt_deg = 0.8
     EDGE_MM = 27.0
 
     def __init__(self, transducer: Transducer, seed: int, motion: AchillesMotion) -> None:
@@ -60,7 +69,7 @@ class Achilles(Scene):
     def proximal_edge(self, z: Floats) -> Floats:
         """Return where the proximal end is torn, at each depth; the distal one is torn alike, so that they can meet."""
         off = np.clip(np.abs(z - MIDDLE_MM) / 1.2, 0.0, 1.0)
-        return np.asarray(self.EDGE_MM - 0.45 * (z - MIDDLE_MM) + 0.55 * off * self._ragged(z))
+        return np.asarray(self.EDGE_MM - 0.45 * (z - MIDDLE_MM) + 0.8 * off * self._ragged(z))
 
     def distal_edge(self, z: Floats) -> Floats:
         return self.proximal_edge(z) + self.motion.gap_at_rest_mm
@@ -87,6 +96,40 @@ class Achilles(Scene):
         x = left + across * (right - left)
         return np.asarray(x), self.sunk(x, z, moment)
 
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        around, tendon = self.tissue(random, 16.0), self.tissue(random, 22.0)
+        top, bottom = TENDON_MM
+        skin(around, around.level_line(1.3, 0.06))
+        subcutis(around, layer(1.3, top), septa=0.8)
+        for depth in (top - 0.15, bottom + 0.15):
+            sheet(around, around.level_line(depth, 0.04), level_db=-15.0, thickness_mm=PARATENON_MM)
+        subcutis(around, layer(bottom, FAT_BOTTOM_MM), septa=1.3)
+        sheet(around, around.level_line(FAT_BOTTOM_MM, 0.3), level_db=-17.0, thickness_mm=0.5)
+        muscle_long(around, layer(FAT_BOTTOM_MM, BONE_MM), 0.09)
+        bone(around, around.level_line(BONE_MM, 0.3))
+        tendon_long(tendon, layer(top, bottom), 0.0)
+        whole = tendon.echoes()
+        bodies = [Body(around.echoes(), self.place)]
+        if not self.torn:
+            return [*bodies, Body(whole, lambda x, z, m: self.place_tendon(x, z, m, 0))]
+        behind = (self.proximal_edge(whole.z_mm) - whole.x_mm, whole.x_mm - self.distal_edge(whole.z_mm))
+        frayed(whole, np.maximum(*behind), 1.5)
+        bodies += [
+            Body(whole.part(behind[0] >= 0.0), lambda x, z, m: self.place_tendon(x, z, m, 0)),
+            Body(whole.part(behind[1] >= 0.0), lambda x, z, m: self.place_tendon(x, z, m, 1)),
+        ]
+        filling = self.tissue(random)
+        gap_content(filling, layer(top, bottom), 0.55)
+        blood = filling.echoes()
+        width = 14.0
+        blood = blood.part((blood.x_mm >= 20.0) & (blood.x_mm < 20.0 + width))
+        across = (blood.x_mm - 20.0) / width
+
+        def filled(moment: Moment) -> float:
+            return 10.0 * float(np.log10(np.maximum(self.gap_mm(moment) / width, 1e-3)))
+
+        return [*bodies, Body(blood, lambda x, z, m: self.place_gap(across, z, m), filled)]
+
     def sunk(self, x: Floats, z: Floats, moment: Moment) -> Floats:
         """Return the depth of points now: over a wide gap the skin side sinks in and Kager's fat rises."""
         proximal, distal = self._shifts(moment)
@@ -105,10 +148,10 @@ class Achilles(Scene):
     def _shifts(self, moment: Moment) -> tuple[float, float]:
         return self.motion.proximal_mm * moment.activation, self.motion.distal_mm * moment.activation
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def told(self, moment: Moment) -> FrameTruth:
         shifts, gap = self._shifts(moment), self.gap_mm(moment)
         marks = (self.EDGE_MM, self.EDGE_MM + self.motion.gap_at_rest_mm) if self.torn else _MARKS_MM
-        ends = self.shown([(mark - shift, MIDDLE_MM) for mark, shift in zip(marks, shifts, strict=True)], moment)
+        ends = np.array([(mark - shift, MIDDLE_MM) for mark, shift in zip(marks, shifts, strict=True)])
         z = np.linspace(*TENDON_MM, 12)
         sides = [self._part(z, side, moment) for side in (0, 1)]
         # How far, whichever way; the lines from rest to now say which.
@@ -123,7 +166,7 @@ class Achilles(Scene):
         if not self.torn:
             outline = [(0.0, TENDON_MM[0]), (self.width_mm, TENDON_MM[0])]
             outline += [(x, TENDON_MM[1]) for x, _ in reversed(outline)]
-            return FrameTruth(values, {"tendon": polygon(self.shown(outline, moment))} | shapes)
+            return FrameTruth(values, {"tendon": polygon(outline)} | shapes)
         shapes = {
             "proximal_tendon": polygon(sides[0]),
             "distal_tendon": polygon(sides[1]),
@@ -136,4 +179,4 @@ class Achilles(Scene):
         edge = (self.proximal_edge, self.distal_edge)[side](z)
         out = np.full(2, (-10.0, self.width_mm + 10.0)[side])
         x, depth = np.concatenate([edge, out]), np.concatenate([z, z[[-1, 0]]])
-        return self.shown(np.stack(self.place_tendon(x, depth, moment, side), axis=1), moment)
+        return np.stack(self.place_tendon(x, depth, moment, side), axis=1)

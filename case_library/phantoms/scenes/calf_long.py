@@ -6,13 +6,21 @@ illustrative.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from case_library.phantoms.scenes.motion import Floats, mixed, through_layers
-from case_library.phantoms.scenes.scene import Moment, Scene
+from case_library.phantoms.appearance.bone import bone
+from case_library.phantoms.appearance.fluid import gap_content
+from case_library.phantoms.appearance.layers import aponeurosis, sheet
+from case_library.phantoms.appearance.muscle import muscle_long
+from case_library.phantoms.scenes.motion import Floats, mixed, smooth, through_layers
+from case_library.phantoms.scenes.scene import Body, Moment, Scene
+from case_library.phantoms.scenes.tissues import frayed, superficial
+from case_library.phantoms.shapes import Depth, layer
 from case_library.phantoms.speckle import Transducer
+from case_library.phantoms.tissue import Tissue
 from case_library.phantoms.truth import FrameTruth, Measure, Rule, angle, line, point, polygon, polyline
 
 _ARM_MM = 18.0
@@ -47,6 +55,7 @@ class ContractingCalf(Scene):
         "fascicle_length_mm": Measure("fascicle", Rule.LENGTH),
     }
     firm_mm = 6.0
+    tilt_deg = 1.8
     BONE_MM = 44.0
 
     def __init__(self, transducer: Transducer, seed: int, muscle: Gastrocnemius) -> None:
@@ -68,27 +77,33 @@ class ContractingCalf(Scene):
         within = np.interp(z, [1.0, muscle.top_mm, muscle.bottom_mm, self.BONE_MM], [0.0, 1.0, 1.0, 0.0])
         return np.asarray(x + (shortened - 1.0) * within * (x - middle) + glide), depth
 
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        muscle, tissue = self.muscle, self.tissue(random, 26.0)
+        slope = float(np.tan(np.radians(muscle.pennation_deg[0])))
+        level_db = -2.0 if muscle.fat else 0.0
+        superficial(tissue, muscle.top_mm)
+        muscle_long(tissue, layer(muscle.top_mm, muscle.bottom_mm), slope, fat=muscle.fat, level_db=level_db)
+        aponeurosis(tissue, tissue.level_line(muscle.bottom_mm, 0.06), thickness_mm=0.9, level_db=-13.0)
+        soleus(tissue, muscle.bottom_mm + 0.3, self.BONE_MM, fat=0.6 * muscle.fat)
+        bone(tissue, tissue.level_line(self.BONE_MM, 0.4))
+        return [Body(tissue.echoes(), self.place)]
+
     def _now(self, moment: Moment) -> tuple[float, float]:
         muscle, activation = self.muscle, moment.activation
         return float(mixed(*muscle.thickness_mm, activation)), float(mixed(*muscle.pennation_deg, activation))
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def told(self, moment: Moment) -> FrameTruth:
         thickness, pennation = self._now(moment)
         top, middle = self.muscle.top_mm, self.width_mm / 2.0
         deep, tangent = top + thickness, np.tan(np.radians(pennation))
         half, vertex = thickness / tangent / 2.0, middle + 12.0
 
-        def shown(*points: tuple[float, float]) -> Floats:
-            return self.shown(points, moment)
-
-        upper, lower = (self.shown(self.level(depth, 7), moment) for depth in (top, deep))
+        upper, lower = (self.level(depth, 7) for depth in (top, deep))
         shapes = {
             "muscle": polygon(np.concatenate([upper, lower[::-1]])),
-            "thickness": line(*shown((middle, top), (middle, deep))),
-            "fascicle": line(*shown((middle - half, top), (middle + half, deep))),
-            "pennation": angle(
-                *shown((vertex - _ARM_MM, deep), (vertex, deep), (vertex - _ARM_MM, deep - tangent * _ARM_MM))
-            ),
+            "thickness": line((middle, top), (middle, deep)),
+            "fascicle": line((middle - half, top), (middle + half, deep)),
+            "pennation": angle((vertex - _ARM_MM, deep), (vertex, deep), (vertex - _ARM_MM, deep - tangent * _ARM_MM)),
             "superficial_aponeurosis": polyline(upper),
             "deep_aponeurosis": polyline(lower),
         }
@@ -98,6 +113,11 @@ class ContractingCalf(Scene):
             "fascicle_length_mm": thickness / float(np.sin(np.radians(pennation))),
         }
         return FrameTruth(values, shapes)
+
+
+def soleus(tissue: Tissue, top: Depth, bottom: Depth, *, fat: float = 0.0) -> None:
+    """Add the soleus, whose fascicles run the other way about."""
+    muscle_long(tissue, layer(top, bottom), -0.27, fat=fat, clarity=0.9)
 
 
 TOP_MM, BOTTOM_MM = 6.0, 19.0
@@ -130,6 +150,7 @@ class TornCalf(Scene):
         "aponeurosis_shift_mm": Measure("aponeurosis_shift", Rule.LENGTH),
     }
     firm_mm = TOP_MM
+    tilt_deg = 1.4
 
     def place(self, x: Floats, z: Floats, moment: Moment) -> tuple[Floats, Floats]:
         stretch = moment.activation
@@ -142,9 +163,42 @@ class TornCalf(Scene):
         depth = through_layers(z, (0.0, TOP_MM, BOTTOM_MM, soleus, 50.0), now)
         return np.asarray(x + stretch * at_aponeurosis * along), depth
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        tissue = self.tissue(random, 26.0)
+        superficial(tissue, TOP_MM)
+        slope = float(np.tan(np.radians(PENNATION_DEG)))
+        muscle_long(tissue, layer(TOP_MM, BOTTOM_MM), slope)
+        echoes = tissue.echoes()
+        # Where they have come off, the ends of the fascicles are frayed and retracted.
+        x, z = echoes.x_mm, echoes.z_mm
+        within = smooth((x - DEFECT_MM[0] + 2.0) / 3.0) * smooth((DEFECT_MM[1] + 2.0 - x) / 3.0)
+        frayed(echoes, np.where(within > 0.5, BOTTOM_MM - z, 99.0), 1.6)
+        below = self.tissue(random, 26.0)
+        whole = below.level_line(BOTTOM_MM, 0.05)
+        # Its torn ends get thinner and trail off into the defect.
+        for start, end, thick_mm, level_db in (
+            (40.0, 2.0, 0.9, -13.0),
+            (2.0, 0.0, 0.6, -17.0),
+            (0.0, -2.6, 0.35, -25.0),
+        ):
+            for edge, way in ((DEFECT_MM[0], -1.0), (DEFECT_MM[1], 1.0)):
+                part = np.sort(np.arange(end, start, 0.25) * way + edge)
+                sheet(below, np.stack([part, whole(part)], axis=1), level_db=level_db, thickness_mm=thick_mm)
+        fluid = layer(BOTTOM_MM, soleus_mm)
+        gap_content(below, fluid, 0.35)
+        # What of the fascicles still holds: thin strands that cross to the soleus's aponeurosis.
+        for start, reach in ((DEFECT_MM[0] + 4.0, 7.0), (DEFECT_MM[0] + 11.5, 5.0), (DEFECT_MM[0] + 15.0, 8.0)):
+            run = np.linspace(0.0, 1.0, 40)
+            strand_x = start + reach * run + 0.5 * np.sin(5.0 * run + start)
+            strand = np.stack([strand_x, BOTTOM_MM + run * (soleus_mm(strand_x) - BOTTOM_MM)], axis=1)
+            sheet(below, strand, level_db=-35.0, thickness_mm=0.25, variation_db=7.0, shine=0.3)
+        sheet(below, soleus_mm, level_db=-14.0, thickness_mm=0.7)
+        soleus(below, soleus_mm, 50.0 + BOTTOM_MM)
+        return [Body(echoes, self.place), Body(below.echoes(), self.place)]
+
+    def told(self, moment: Moment) -> FrameTruth:
         def seen(*points: tuple[float, float]) -> Floats:
-            return self.seen(points, moment)
+            return self.placed(points, moment)
 
         middle = _FLUID_MIDDLE_MM
         defect = seen(*((x, BOTTOM_MM) for x in DEFECT_MM))
@@ -155,10 +209,10 @@ class TornCalf(Scene):
         thickness[0, 0] = thickness[1, 0]
         landmark = seen((_LANDMARK_MM, BOTTOM_MM))
         shift = float(self.place(np.array([_LANDMARK_MM]), np.array([BOTTOM_MM]), moment)[0][0]) - _LANDMARK_MM
-        upper, lower = (self.seen(self.level(depth) - [12.0, 0.0], moment) for depth in (TOP_MM, BOTTOM_MM))
+        upper, lower = (self.placed(self.level(depth) - [12.0, 0.0], moment) for depth in (TOP_MM, BOTTOM_MM))
         under = np.linspace(middle - _FLUID_HALF_MM, middle + _FLUID_HALF_MM, 41)
-        roof = self.seen(np.stack([under, np.full_like(under, BOTTOM_MM)], axis=1), moment)
-        floor = self.seen(np.stack([under, soleus_mm(under)], axis=1), moment)
+        roof = self.placed(np.stack([under, np.full_like(under, BOTTOM_MM)], axis=1), moment)
+        floor = self.placed(np.stack([under, soleus_mm(under)], axis=1), moment)
         everywhere = np.linspace(-12.0, self.width_mm, 37)
         shapes = {
             "muscle": polygon(np.concatenate([upper, lower[::-1]])),
@@ -170,7 +224,7 @@ class TornCalf(Scene):
             "aponeurosis_shift": line(landmark[0] - [shift, 0.0], landmark[0]),
             "superficial_aponeurosis": polyline(upper),
             "deep_aponeurosis": polyline(lower),
-            "soleus_aponeurosis": polyline(self.seen(np.stack([everywhere, soleus_mm(everywhere)], axis=1), moment)),
+            "soleus_aponeurosis": polyline(self.placed(np.stack([everywhere, soleus_mm(everywhere)], axis=1), moment)),
         }
         values = {
             "defect_length_mm": float(defect[1, 0] - defect[0, 0]),

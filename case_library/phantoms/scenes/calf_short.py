@@ -5,17 +5,24 @@ Every number is illustrative.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from case_library.phantoms.appearance.bone import bone
+from case_library.phantoms.appearance.fluid import gap_content
+from case_library.phantoms.appearance.muscle import muscle_short
 from case_library.phantoms.scenes.motion import superellipse
-from case_library.phantoms.scenes.scene import Moment, Scene
+from case_library.phantoms.scenes.scene import Body, Moment, Scene
 from case_library.phantoms.scenes.thigh_short import muscle_outline
+from case_library.phantoms.scenes.tissues import sheath, superficial
+from case_library.phantoms.shapes import layer
+from case_library.phantoms.shapes import polygon as polygon_region
 from case_library.phantoms.speckle import Transducer
 from case_library.phantoms.truth import FrameTruth, Measure, Rule, area_mm2, line, polygon, polyline
 
-ROUNDNESS = 2.6  # power of the superellipse
+ROUNDNESS = (3.0, 2.3)  # powers of the superellipse above and below
 BONE_MM = 43.0
 
 
@@ -31,6 +38,8 @@ class CalfSection:
         The mean grey that the muscle shall have, where the case compares it.
     fat : float
         0 healthy to 1 replaced by fat.
+    level_db : float
+        By how much the gain is set higher, so that the mean grey is what it shall be.
     """
 
     top_mm: float
@@ -39,10 +48,12 @@ class CalfSection:
     tear_area_cm2: float = 0.0
     echo_mean_u8: float | None = None
     fat: float = 0.0
+    level_db: float = 0.0
 
 
 class CalfShortAxis(Scene):
     firm_mm = 6.0
+    tilt_deg = -1.2
 
     def __init__(self, transducer: Transducer, seed: int, section: CalfSection) -> None:
         super().__init__(transducer, seed)
@@ -60,19 +71,34 @@ class CalfShortAxis(Scene):
         """Return the depth of the bone's surface, which is round."""
         return np.asarray(BONE_MM + (x - self.middle_mm - 4.0) ** 2 / 70.0)
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        section, tissue = self.section, self.tissue(random)
+        superficial(tissue, section.top_mm)
+        muscle = polygon_region(self.muscle)
+        around = layer(section.top_mm, self.bone_mm) - muscle
+        if section.tear_area_cm2:
+            torn = polygon_region(self.tear)
+            muscle = muscle - torn
+            gap_content(tissue, torn, 0.5)
+        muscle_short(tissue, muscle, fat=section.fat, level_db=section.level_db)
+        muscle_short(tissue, around, fat=0.6 * section.fat, level_db=0.6 * section.level_db)
+        sheath(tissue, self.muscle, brighter_db=0.6 * section.level_db)
+        bone(tissue, self.bone_mm)
+        return [Body(tissue.echoes(), self.place)]
+
+    def told(self, moment: Moment) -> FrameTruth:
         section, middle = self.section, self.middle_mm
         ends = [(middle, section.top_mm), (middle, section.top_mm + section.thickness_mm)]
         across = np.linspace(middle - 12.0, middle + 20.0, 17)
         bone = np.stack([across, self.bone_mm(across)], axis=1)
         shapes = {
-            "muscle": polygon(self.shown(self.muscle, moment)),
-            "thickness": line(*self.shown(ends, moment)),
-            "bone": polyline(self.shown(bone, moment)),
+            "muscle": polygon(self.muscle),
+            "thickness": line(*ends),
+            "bone": polyline(bone),
         }
         values = {"csa_cm2": section.area_cm2, "thickness_mm": section.thickness_mm}
         if section.tear_area_cm2:
-            shapes["tear"] = polygon(self.shown(self.tear, moment))
+            shapes["tear"] = polygon(self.tear)
             values |= {
                 "tear_area_cm2": section.tear_area_cm2,
                 "tear_pct": 100.0 * section.tear_area_cm2 / section.area_cm2,
@@ -84,7 +110,7 @@ class CalfShortAxis(Scene):
 
 def _tear_outline(section: CalfSection, middle_mm: float, random: np.random.Generator) -> np.ndarray:
     """Return a ragged outline of exactly the tear's area in the deep part of the muscle, shape (n, 2)."""
-    shape = superellipse(10.2, 3.6, 2.2, 72)
+    shape = superellipse(10.2, 3.6, (2.2, 2.2), 72)
     turn = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
     ragged = sum(0.05 / n**0.5 * np.cos(n * turn + random.uniform(0.0, 2.0 * np.pi)) for n in (2, 3, 5, 8, 13))
     shape *= 1.0 + np.asarray(ragged)[:, None]

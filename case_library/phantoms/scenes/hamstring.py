@@ -6,12 +6,22 @@ the muscle is whole, and thin strands bridge the gap. Every number is illustrati
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from case_library.phantoms.appearance import fluid
+from case_library.phantoms.appearance.layers import aponeurosis, sheet
+from case_library.phantoms.appearance.muscle import muscle_long, muscle_short
+from case_library.phantoms.appearance.tendon import nerve_long, nerve_short
 from case_library.phantoms.scenes.motion import Floats, band, smooth
 from case_library.phantoms.scenes.pressed import Pocket, layers_with
-from case_library.phantoms.scenes.scene import Moment, Scene
+from case_library.phantoms.scenes.scene import Body, Moment, Scene
 from case_library.phantoms.scenes.thigh_short import muscle_outline
+from case_library.phantoms.scenes.tissues import frayed, sheath, superficial
+from case_library.phantoms.shapes import ellipse as ellipse_region
+from case_library.phantoms.shapes import ellipse_outline, layer
+from case_library.phantoms.shapes import polygon as polygon_region
 from case_library.phantoms.speckle import Transducer
 from case_library.phantoms.truth import FrameTruth, Measure, Rule, area_mm2, ellipse, line, point, polygon, polyline
 
@@ -36,7 +46,8 @@ class HamstringTear(Scene):
         "hematoma_L_mm": Measure("hematoma_L", Rule.LENGTH),
         "hematoma_D_mm": Measure("hematoma_D", Rule.LENGTH),
     }
-    firm_mm = FASCIA_MM
+    firm_mm = 6.0
+    tilt_deg = -1.4
 
     def __init__(self, transducer: Transducer, seed: int, *, compressed: bool) -> None:
         super().__init__(transducer, seed)
@@ -75,21 +86,56 @@ class HamstringTear(Scene):
         inwards = 1 if side == 0 else -1
         half = STUMP_HALF_MM * (1.0 + 0.08 * np.sin(np.arange(21) * 2.1 + side))
         cap = np.stack([tip + inwards * 1.8 * (np.cos(turn) - 1.0), HEMATOMA.z_mm + half * np.sin(turn)], axis=1)
-        root = np.array([(rim, HEMATOMA.z_mm + 1.7), (rim, HEMATOMA.z_mm - 1.7)])
+        off = np.array([(6.0, 2.6), (0.0, 5.5), (0.0, -5.5), (6.0, -2.6)])
+        root = np.stack([rim + inwards * off[:, 0], HEMATOMA.z_mm + off[:, 1]], axis=1)
         return np.concatenate([cap, root])
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        around, inside = self.tissue(random), self.tissue(random)
+        half = HEMATOMA.length_mm[0] / 2.0, HEMATOMA.depth_mm[0] / 2.0
+        pocket = ellipse_region(HEMATOMA.x_mm, HEMATOMA.z_mm, *half)
+        superficial(around, FASCIA_MM)
+        muscle_long(around, layer(FASCIA_MM, APONEUROSIS_MM) - pocket, 0.1)
+        aponeurosis(around, around.level_line(APONEUROSIS_MM, 0.08), thickness_mm=0.8, level_db=-14.0)
+        nerve = layer(APONEUROSIS_MM + 2.0, APONEUROSIS_MM + 6.0)
+        muscle_long(around, layer(APONEUROSIS_MM + 0.4, APONEUROSIS_MM + 2.0), -0.05)
+        nerve_long(around, nerve, 0.0)
+        for depth in (APONEUROSIS_MM + 2.0, APONEUROSIS_MM + 6.0):
+            sheet(around, around.level_line(depth, 0.1), level_db=-20.0, thickness_mm=0.35)
+        muscle_long(around, layer(APONEUROSIS_MM + 6.0, 100.0), -0.08)
+        sheet(around, ellipse_outline(HEMATOMA.x_mm, HEMATOMA.z_mm, *half), level_db=-24.0, thickness_mm=0.3)
+        ends = [polygon_region(self.stump_outline(side)) & pocket for side in (0, 1)]
+        fluid.hematoma(inside, pocket - ends[0] - ends[1], fluid.Stage.DEBRIS)
+        for end in ends:
+            muscle_long(inside, end, 0.02, level_db=1.0)
+        run = np.linspace(STUMPS_MM[0] - 4.0, STUMPS_MM[1] + 4.0, 60)
+        for number, depth in enumerate(STRANDS_MM):
+            strand = np.stack([run, depth + 0.25 * np.sin(run / 2.3 + number)], axis=1)
+            sheet(inside, strand, level_db=-33.0, thickness_mm=0.2, variation_db=4.0, shine=0.4)
+        echoes = inside.echoes()
+        tips = np.maximum(STUMPS_MM[0] - echoes.x_mm, echoes.x_mm - STUMPS_MM[1])
+        frayed(echoes, np.where(tips > 0.0, tips, 99.0))
+
+        def spread(moment: Moment) -> Floats:
+            """Return by how much fainter what lies in the gap is: the same echoes fill more of an area."""
+            wider = (_TRAVEL_MM[1] - _TRAVEL_MM[0]) / (STUMPS_MM[1] - STUMPS_MM[0]) * self._effort(moment)
+            between = (echoes.x_mm > STUMPS_MM[0]) & (echoes.x_mm < STUMPS_MM[1])
+            return np.asarray(10.0 * np.log10(1.0 + wider * between * self.inside(echoes.z_mm)))
+
+        return [Body(around.echoes(), self.place), Body(echoes, self.place, spread)]
+
+    def told(self, moment: Moment) -> FrameTruth:
         pressure, middle = self._pressure(moment), HEMATOMA.z_mm
-        gap = self.seen([(STUMPS_MM[0], middle), (STUMPS_MM[1], middle)], moment)
-        hematoma, length, depth = (self.shown_shape(shape, moment) for shape in _PRESSED.pocket_shape(pressure))
-        upper, lower = (self.seen(self.level(d), moment) for d in (FASCIA_MM, APONEUROSIS_MM))
+        gap = self.placed([(STUMPS_MM[0], middle), (STUMPS_MM[1], middle)], moment)
+        hematoma, length, depth = (shape for shape in _PRESSED.pocket_shape(pressure))
+        upper, lower = (self.placed(self.level(d), moment) for d in (FASCIA_MM, APONEUROSIS_MM))
         strand_x = np.linspace(STUMPS_MM[0] - 4.0, STUMPS_MM[1] + 4.0, 15)
-        strand = self.seen(np.stack([strand_x, np.full_like(strand_x, STRANDS_MM[0])], axis=1), moment)
+        strand = self.placed(np.stack([strand_x, np.full_like(strand_x, STRANDS_MM[0])], axis=1), moment)
         shapes = {
             "muscle": polygon(np.concatenate([upper, lower[::-1]])),
             "hematoma": hematoma,
-            "proximal_end": polygon(self.seen(self.stump_outline(0), moment)),
-            "distal_end": polygon(self.seen(self.stump_outline(1), moment)),
+            "proximal_end": polygon(self.placed(self.stump_outline(0), moment)),
+            "distal_end": polygon(self.placed(self.stump_outline(1), moment)),
             "hematoma_L": length,
             "hematoma_D": depth,
             "gap": line(*gap),
@@ -117,7 +163,7 @@ class HamstringShortAxis(Scene):
         "hematoma_D_mm": Measure("hematoma_D", Rule.LENGTH),
     }
     firm_mm = FASCIA_MM
-    AREA_CM2, TEAR_CM2, THICKNESS_MM, ROUNDNESS = 7.5, 4.5, 21.0, 2.5
+    AREA_CM2, TEAR_CM2, THICKNESS_MM, ROUNDNESS = 7.5, 4.5, 21.0, (2.8, 2.3)
     CENTRE_MM, HALF_WIDTH_MM, HALF_DEPTH_MM = (30.0, 20.6), 11.0, 7.5
 
     def __init__(self, transducer: Transducer, seed: int) -> None:
@@ -125,14 +171,31 @@ class HamstringShortAxis(Scene):
         self.muscle = muscle_outline(self.AREA_CM2, self.THICKNESS_MM, FASCIA_MM, self.width_mm / 2.0, self.ROUNDNESS)
         self.tear = _deep_part(self.muscle, self.TEAR_CM2 * 100.0)
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        tissue = self.tissue(random)
+        pocket = ellipse_region(*self.CENTRE_MM, self.HALF_WIDTH_MM, self.HALF_DEPTH_MM)
+        muscle, torn = polygon_region(self.muscle), polygon_region(self.tear)
+        superficial(tissue, FASCIA_MM)
+        muscle_short(tissue, (muscle - torn) - pocket)
+        muscle_short(tissue, (muscle & torn) - pocket, clarity=0.3, level_db=7.0)
+        fluid.hematoma(tissue, pocket, fluid.Stage.DEBRIS)
+        sheet(tissue, ellipse_outline(*self.CENTRE_MM, self.HALF_WIDTH_MM, self.HALF_DEPTH_MM), level_db=-24.0,
+              thickness_mm=0.3)  # fmt: skip
+        sheath(tissue, self.muscle)
+        nerve = ellipse_region(36.0, APONEUROSIS_MM + 4.0, 5.0, 2.3, 8.0)
+        nerve_short(tissue, nerve)
+        sheet(tissue, ellipse_outline(36.0, APONEUROSIS_MM + 4.0, 5.0, 2.3, 8.0), level_db=-19.0, thickness_mm=0.4)
+        muscle_short(tissue, (layer(FASCIA_MM, 100.0) - muscle) - nerve)
+        return [Body(tissue.echoes(), self.place)]
+
+    def told(self, moment: Moment) -> FrameTruth:
         (x, z), wide, deep = self.CENTRE_MM, self.HALF_WIDTH_MM, self.HALF_DEPTH_MM
         shapes = {
-            "muscle": polygon(self.shown(self.muscle, moment)),
-            "tear": polygon(self.shown(self.tear, moment)),
-            "hematoma": ellipse(*self.shown([(x, z), (x + wide, z), (x, z + deep)], moment)),
-            "hematoma_W": line(*self.shown([(x - wide, z), (x + wide, z)], moment)),
-            "hematoma_D": line(*self.shown([(x, z - deep), (x, z + deep)], moment)),
+            "muscle": polygon(self.muscle),
+            "tear": polygon(self.tear),
+            "hematoma": ellipse((x, z), (x + wide, z), (x, z + deep)),
+            "hematoma_W": line((x - wide, z), (x + wide, z)),
+            "hematoma_D": line((x, z - deep), (x, z + deep)),
         }
         values = {
             "csa_cm2": self.AREA_CM2,

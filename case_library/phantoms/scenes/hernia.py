@@ -6,10 +6,16 @@ illustrative.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from case_library.phantoms.appearance.bone import bone
+from case_library.phantoms.appearance.layers import aponeurosis, sheet, skin, subcutis
+from case_library.phantoms.appearance.muscle import muscle_short
 from case_library.phantoms.scenes.motion import Floats, mixed, through_layers
-from case_library.phantoms.scenes.scene import Moment, Scene
+from case_library.phantoms.scenes.scene import Body, Moment, Scene
+from case_library.phantoms.shapes import layer
 from case_library.phantoms.speckle import Transducer
 from case_library.phantoms.truth import FrameTruth, Measure, Rule, line, polygon, polyline
 
@@ -83,7 +89,28 @@ class MuscleHernia(Scene):
         rest = (0.0, 1.6, FASCIA_MM, SEPTUM_MM, BONE_MM)
         return moved, through_layers(z, rest, (0.0, 1.6, np.maximum(surface, 2.2), septum, bone))
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        tissue, cover = self.tissue(random, 12.0), self.tissue(random, 12.0)
+        skin(tissue, tissue.level_line(1.6, 0.08))
+        subcutis(tissue, layer(1.6, FASCIA_MM))
+        muscle_short(tissue, layer(FASCIA_MM, SEPTUM_MM))
+        aponeurosis(tissue, tissue.level_line(SEPTUM_MM, 0.5), thickness_mm=0.6, level_db=-16.0)
+        muscle_short(tissue, layer(SEPTUM_MM, self.bone_mm))
+        bone(tissue, self.bone_mm)
+        brim = np.linspace(MIDDLE_MM - 3.2, MIDDLE_MM + 3.2, 60)
+        sheet(tissue, np.stack([brim, np.full_like(brim, FASCIA_MM)], axis=1), level_db=-24.0, thickness_mm=0.3)
+        across = np.arange(-12.0, self.width_mm + 12.0, 0.25)
+        line_of = cover.level_line(FASCIA_MM, 0.05)
+        for side in (across[across < MIDDLE_MM - 3.0], across[across > MIDDLE_MM + 3.0]):
+            sheet(cover, np.stack([side, line_of(side)], axis=1), level_db=-10.0, thickness_mm=0.8, variation_db=3.0)
+        return [Body(tissue.echoes(), self.place), Body(cover.echoes(), self.place_fascia)]
+
+    @staticmethod
+    def bone_mm(x: Floats) -> Floats:
+        """Return the depth of the front of the humerus, which is round."""
+        return np.asarray(BONE_MM + (x - 33.0) ** 2 / 26.0)
+
+    def told(self, moment: Moment) -> FrameTruth:
         half, bulge, fascia = self.defect_mm(moment) / 2.0, self.bulge_mm(moment), self._borders(moment)[0]
         level = fascia - self._lift(moment)
         edges = [(MIDDLE_MM - half, level), (MIDDLE_MM + half, level)]
@@ -93,10 +120,10 @@ class MuscleHernia(Scene):
         for name, start, end in (("left", 0.0, MIDDLE_MM - 3.0), ("right", MIDDLE_MM + 3.0, self.width_mm)):
             along = np.linspace(start, end, 21)
             placed = np.stack(self.place_fascia(along, np.full_like(along, FASCIA_MM), moment), axis=1)
-            fascias[f"fascia_{name}"] = polyline(self.shown(placed, moment))
+            fascias[f"fascia_{name}"] = polyline(placed)
         shapes = {
-            "herniated": polygon(self.shown(dome, moment)),
-            "fascial_defect": line(*self.shown(edges, moment)),
-            "bulge": line(*self.shown([(MIDDLE_MM, level), (MIDDLE_MM, level - bulge)], moment)),
+            "herniated": polygon(dome),
+            "fascial_defect": line(*edges),
+            "bulge": line((MIDDLE_MM, level), (MIDDLE_MM, level - bulge)),
         } | fascias
         return FrameTruth({"fascial_defect_mm": 2.0 * half, "bulge_mm": bulge}, shapes)

@@ -49,10 +49,16 @@ def band(z: Floats, top: float, bottom: float, above: float, below: float) -> Fl
     return np.asarray(smooth((z - above) / (top - above)) * smooth((below - z) / (below - bottom)))
 
 
-def superellipse(half_x_mm: float, half_z_mm: float, power: float, corners: int = 96) -> Floats:
-    """Return the outline about (0, 0), shape (corners, 2): an ellipse at power 2, a rounded box above it."""
+def superellipse(half_x_mm: float, half_z_mm: float, powers: tuple[float, float], corners: int = 96) -> Floats:
+    """Return the outline about (0, 0), shape (corners, 2): an ellipse at power 2, a rounded box above that.
+
+    Parameters
+    ----------
+    powers : (of the upper half, of the lower half)
+    """
     turn = np.linspace(0.0, 2.0 * np.pi, corners, endpoint=False)
     cos, sin = np.cos(turn), np.sin(turn)
+    power = np.where(sin < 0.0, *powers)
     return np.stack(
         [half_x_mm * np.sign(cos) * np.abs(cos) ** (2 / power), half_z_mm * np.sign(sin) * np.abs(sin) ** (2 / power)],
         axis=1,

@@ -7,11 +7,18 @@ is kept, and the central tendon glides proximally, which turns the fascicles. Ev
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from case_library.phantoms.appearance.layers import aponeurosis, fascia
+from case_library.phantoms.appearance.muscle import muscle_long
 from case_library.phantoms.scenes.motion import Floats, mixed, through_layers
-from case_library.phantoms.scenes.scene import Moment, Scene
+from case_library.phantoms.scenes.rectus_femoris_torn import deep_thigh
+from case_library.phantoms.scenes.scene import Body, Moment, Scene
 from case_library.phantoms.scenes.thigh import BOTTOM_MM, FASCIA_MM, FEMUR_MM, HEALTHY_APONEUROSIS_MM
+from case_library.phantoms.scenes.tissues import superficial
+from case_library.phantoms.shapes import layer
 from case_library.phantoms.truth import FrameTruth, Measure, Rule, angle, line, polygon, polyline
 
 THICKNESS_MM = (21.0, 24.2)
@@ -30,6 +37,7 @@ class RectusFemoris(Scene):
         "pennation_deg": Measure("pennation", Rule.ANGLE),
     }
     firm_mm = FASCIA_MM
+    tilt_deg = -1.3
 
     def place(self, x: Floats, z: Floats, moment: Moment) -> tuple[Floats, Floats]:
         thickness, apart, pennation = self._now(moment.activation)
@@ -47,6 +55,19 @@ class RectusFemoris(Scene):
         middle = self.width_mm / 2.0
         return np.asarray(x + (shortened - 1.0) * within * (x - middle) + glide), depth
 
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        tissue, slope = self.tissue(random, 20.0), float(np.tan(np.radians(PENNATION_DEG[0])))
+        # The tendon is nearly a millimetre thick; its superficial face is where fascicles are measured to.
+        tendon = TENDON_FACE_MM + 0.45
+        superficial(tissue, FASCIA_MM)
+        muscle_long(tissue, layer(FASCIA_MM, tendon), slope)
+        muscle_long(tissue, layer(tendon, HEALTHY_APONEUROSIS_MM), -slope)
+        fascia(tissue, tissue.level_line(FASCIA_MM + 0.7, 0.05), thickness_mm=0.2, level_db=-20.0)
+        aponeurosis(tissue, tissue.level_line(tendon, 0.1), thickness_mm=0.9, level_db=-14.0)
+        aponeurosis(tissue, tissue.level_line(HEALTHY_APONEUROSIS_MM - 0.1, 0.06), thickness_mm=0.6, level_db=-13.0)
+        deep = deep_thigh(self.tissue(random, 20.0), top_mm=HEALTHY_APONEUROSIS_MM)
+        return [Body(tissue.echoes(), self.place), Body(deep, self.place)]
+
     @staticmethod
     def _now(activation: float) -> tuple[float, float, float]:
         thickness, apart, pennation = (
@@ -54,7 +75,7 @@ class RectusFemoris(Scene):
         )
         return thickness, apart, pennation
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def told(self, moment: Moment) -> FrameTruth:
         thickness, apart, pennation = self._now(moment.activation)
         deep, middle = FASCIA_MM + thickness, self.width_mm / 2.0
         face = deep - apart
@@ -62,21 +83,16 @@ class RectusFemoris(Scene):
         tangent = np.tan(np.radians(pennation))
         half = apart / tangent / 2.0
 
-        def shown(*points: tuple[float, float]) -> Floats:
-            return self.shown(points, moment)
-
         def level(depth: float) -> Floats:
-            return self.shown(self.level(depth, 7), moment)
+            return self.level(depth, 7)
 
         shapes = {
             "muscle": polygon(np.concatenate([level(FASCIA_MM), level(deep)[::-1]])),
-            "thickness": line(*shown((middle, FASCIA_MM), (middle, deep))),
-            "apo_distance": line(*shown((middle + 6.0, face), (middle + 6.0, deep))),
-            "fascicle": line(*shown((middle - half, deep), (middle + half, face))),
+            "thickness": line((middle, FASCIA_MM), (middle, deep)),
+            "apo_distance": line((middle + 6.0, face), (middle + 6.0, deep)),
+            "fascicle": line((middle - half, deep), (middle + half, face)),
             "pennation": angle(
-                *shown(
-                    (_VERTEX_MM + _ARM_MM, deep), (_VERTEX_MM, deep), (_VERTEX_MM + _ARM_MM, deep - tangent * _ARM_MM)
-                )
+                (_VERTEX_MM + _ARM_MM, deep), (_VERTEX_MM, deep), (_VERTEX_MM + _ARM_MM, deep - tangent * _ARM_MM)
             ),
             "superficial_aponeurosis": polyline(level(FASCIA_MM)),
             "central_tendon": polyline(level(face)),

@@ -7,14 +7,25 @@ the gap, bursa, deltoid, subcutis, skin. The deltoid dips into the gap. Every nu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from case_library.phantoms.appearance.bone import bone
+from case_library.phantoms.appearance.fluid import gap_content
+from case_library.phantoms.appearance.layers import sheet
+from case_library.phantoms.appearance.muscle import muscle_long, muscle_short
+from case_library.phantoms.appearance.tendon import tendon_long, tendon_short
 from case_library.phantoms.scenes.motion import Floats, mixed, smooth, through_layers
-from case_library.phantoms.scenes.scene import Moment, Scene
+from case_library.phantoms.scenes.scene import Body, Moment, Scene
+from case_library.phantoms.scenes.tissues import frayed, superficial
+from case_library.phantoms.shapes import Region, ellipse_outline, layer
+from case_library.phantoms.shapes import ellipse as ellipse_region
+from case_library.phantoms.shapes import polygon as polygon_region
 from case_library.phantoms.speckle import Transducer
+from case_library.phantoms.tissue import Tissue
 from case_library.phantoms.truth import FrameTruth, Measure, Rule, line, point, polygon, polyline
 
 HEAD_MM = 25.0  # radius of the bone of the head
@@ -32,8 +43,8 @@ class Humerus:
         self.centre_mm = centre_mm
         # The greater tuberosity stands out beyond a shallow notch, the anatomical neck.
         self._profile = (
-            ((-180.0, HEAD_MM), (30.0, HEAD_MM), (35.0, 24.7), (41.0, 26.2), (47.0, 27.3), (56.0, 27.9), (66.0, 27.0),
-             (85.0, 24.5))
+            ((-180.0, HEAD_MM), (30.0, HEAD_MM), (35.0, 24.7), (41.0, 26.2), (47.0, 27.3), (56.0, 28.1), (66.0, 29.2),
+             (75.0, 32.0), (85.0, 37.0), (95.0, 43.0))
             if tuberosity
             else ((-180.0, HEAD_MM), (180.0, HEAD_MM))
         )  # fmt: skip
@@ -63,6 +74,29 @@ def angle_of_chord(first_mm: float, second_mm: float, chord_mm: float) -> float:
     """Return the angle in degrees between two radii whose ends are `chord_mm` apart (law of cosines)."""
     cosine = (first_mm**2 + second_mm**2 - chord_mm**2) / (2.0 * first_mm * second_mm)
     return float(np.degrees(np.arccos(cosine)))
+
+
+def falling_off(outline: Floats, x: Floats) -> Floats:
+    """Return the depth of a line along the probe; beyond its ends it falls off steeply."""
+    keep = np.concatenate([[True], np.diff(np.maximum.accumulate(outline[:, 0])) > 1e-9])
+    within = np.interp(x, outline[keep, 0], outline[keep, 1])
+    beyond = np.maximum(outline[keep, 0][0] - x, 0.0) + np.maximum(x - outline[keep, 0][-1], 0.0)
+    return np.asarray(within + 3.0 * beyond)
+
+
+def head(tissue: Tissue, humerus: Humerus, *, cartilage_to_deg: float) -> None:
+    """Add the bone of the head and the cartilage on it."""
+    angles = np.linspace(-75.0, 95.0 if float(humerus.bone_mm(95.0)) > HEAD_MM else 75.0, 400)
+    outline = at(humerus.centre_mm, angles, humerus.bone_mm(angles))
+    bone(tissue, lambda x: falling_off(outline, x))
+
+    def within(x: Floats, z: Floats) -> NDArray[np.bool_]:
+        angle, radius = polar(humerus.centre_mm, x, z)
+        return np.asarray((radius >= HEAD_MM) & (radius < _SURFACE) & (angle > -78.0) & (angle < cartilage_to_deg))
+
+    tissue.fill(Region(within, (-20.0, 90.0, 5.0, 60.0)), -62.0)
+    surface = at(humerus.centre_mm, np.linspace(-78.0, cartilage_to_deg, 400), _SURFACE)
+    sheet(tissue, surface, level_db=-22.0, thickness_mm=0.15, shine=0.9)
 
 
 class SupraspinatusLongAxis(Scene):
@@ -175,10 +209,58 @@ class SupraspinatusLongAxis(Scene):
 
     def roof_depth(self, x: Floats, moment: Moment) -> Floats:
         """Return the depth of the underside of the deltoid along the probe."""
-        angles = np.linspace(-_TENDON_DEG - 20.0, _TENDON_DEG + 20.0, 329)
-        roof = at(self.centre(moment), angles, self.roof_mm(angles, moment))
-        keep = np.concatenate([[True], np.diff(np.maximum.accumulate(roof[:, 0])) > 1e-9])
-        return np.asarray(np.interp(x, roof[keep, 0], roof[keep, 1]))
+        angles = np.linspace(-75.0, 95.0, 341)
+        return falling_off(at(self.centre(moment), angles, self.roof_mm(angles, moment)), x)
+
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        rest, centre = Moment(0.0, 0.0, sway=False), self.humerus.centre_mm
+        above, skeleton, tendon, filling = (self.tissue(random, 16.0) for _ in range(4))
+        superficial(above, DELTOID_TOP_MM, septa=0.8)
+        muscle_long(above, layer(DELTOID_TOP_MM, lambda x: self.roof_depth(x, rest)), self._along_roof)
+        # The fat about the bursa, a bright line under the deltoid.
+        sheet(above, lambda x: self.roof_depth(x, rest), level_db=-16.0, thickness_mm=0.6)
+        head(skeleton, self.humerus, cartilage_to_deg=33.0)
+        shape = polygon_region(self.tendon_outline(rest))
+        tendon_long(tendon, shape, self._along_head)
+        echoes = tendon.echoes()
+        angle, _ = polar(centre, echoes.x_mm, echoes.z_mm)
+        frayed(echoes, np.radians(self._stump_deg - angle) * self.STUMP_RADIUS_MM, 1.5)
+        gap_content(filling, self._gap_region(shape), 0.2)
+        fluid = filling.echoes()
+
+        def filled(moment: Moment) -> float:
+            thinner = self.space_mm(moment) / self.SPACE_MM[0]
+            wider = float(mixed(*self.GAP_MM, self._effort(moment))) / self.GAP_MM[0]
+            return 10.0 * float(np.log10(thinner * wider))
+
+        return [
+            Body(above.echoes(), self.place), Body(skeleton.echoes(), self.place_bone),
+            Body(echoes, self.place_tendon), Body(fluid, self.place_fluid, filled),
+        ]  # fmt: skip
+
+    def _gap_region(self, tendon: Region) -> Region:
+        """Return what lies between cartilage and deltoid where there is no tendon, at rest."""
+        rest = Moment(0.0, 0.0, sway=False)
+
+        def contains(x: Floats, z: Floats) -> NDArray[np.bool_]:
+            angle, radius = polar(self.humerus.centre_mm, x, z)
+            between = (radius >= self._floor_mm(angle)) & (radius < self.roof_mm(angle, rest))
+            return np.asarray(between & (angle > self._stump_deg - 8.0) & (angle < 80.0))
+
+        return Region(contains, (0.0, 80.0, 5.0, 55.0)) - tendon
+
+    def _along_head(self, x: Floats, z: Floats) -> Floats:
+        """Return the slope of fibres that follow the head."""
+        angle, _ = polar(self.humerus.centre_mm, x, z)
+        return np.asarray(np.tan(np.radians(np.clip(angle, -65.0, 65.0))))
+
+    def _along_roof(self, x: Floats, z: Floats) -> Floats:
+        """Return the slope of the deltoid's fibres: level under the skin, along its underside deep down."""
+        rest = Moment(0.0, 0.0, sway=False)
+        below = self.roof_depth(np.asarray(x), rest)
+        slope = (self.roof_depth(np.asarray(x) + 1.0, rest) - self.roof_depth(np.asarray(x) - 1.0, rest)) / 2.0
+        part = np.clip((z - DELTOID_TOP_MM) / np.maximum(below - DELTOID_TOP_MM, 1.0), 0.0, 1.0)
+        return np.asarray(np.clip(slope, -1.2, 1.2) * part)
 
     def tendon_outline(self, moment: Moment) -> Floats:
         """Return the outline of the tendon, its stump rounded, shape (n, 2), without sway."""
@@ -197,16 +279,16 @@ class SupraspinatusLongAxis(Scene):
         whole = np.concatenate([upper, cap, lower])
         return np.stack(self.place_tendon(whole[:, 0], whole[:, 1], moment), axis=1)
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def told(self, moment: Moment) -> FrameTruth:
         centre, stump, turned = self.centre(moment), self.stump_deg(moment), self.turned_deg(moment)
         foot = self.FOOTPRINT_DEG + turned
         rest_centre = self.centre(Moment(0.0, 0.0, sway=False)) if not self.pressed else centre
-        ends = self.shown([at(centre, stump, self.STUMP_RADIUS_MM), at(centre, foot, self._footprint_mm)], moment)
-        before = self.shown([at(rest_centre, self._stump_deg, self.STUMP_RADIUS_MM)], moment)[0]
+        ends = [at(centre, stump, self.STUMP_RADIUS_MM), at(centre, foot, self._footprint_mm)]
+        before = [at(rest_centre, self._stump_deg, self.STUMP_RADIUS_MM)][0]
         # In the middle of the gap, where the deltoid dips most; the tendon's own surface would be above it.
         middle, space = (stump + foot) / 2.0 - 4.0, self.space_mm(moment)
         dip = TENDON_MM * (1.0 - 0.06 * self._pressure(moment)) - space
-        radial = self.shown(at(centre, middle, _SURFACE + np.array([0.0, space, space + dip])), moment)
+        radial = at(centre, middle, _SURFACE + np.array([0.0, space, space + dip]))
         angles = np.linspace(-45.0, 75.0, 61)
         bone = at(centre, angles + turned, self.humerus.bone_mm(angles))
         on_head = np.linspace(-45.0, 33.0, 27)
@@ -214,16 +296,16 @@ class SupraspinatusLongAxis(Scene):
         floor = at(centre, fluid_deg, self._floor_mm(fluid_deg - turned))
         roof = at(centre, fluid_deg, np.maximum(self.roof_mm(fluid_deg, moment), self._floor_mm(fluid_deg - turned)))
         shapes = {
-            "fluid": polygon(self.shown(np.concatenate([floor, roof[::-1]]), moment)),
-            "tendon": polygon(self.shown(self.tendon_outline(moment), moment)),
+            "fluid": polygon(np.concatenate([floor, roof[::-1]])),
+            "tendon": polygon(self.tendon_outline(moment)),
             "gap": line(*ends),
             "stump": point(*ends[0]),
             "footprint_edge": point(*ends[1]),
             "stump_excursion": line(before, ends[0]),
             "space_height": line(radial[0], radial[1]),
             "deltoid_dip": line(radial[2], radial[1]),
-            "cartilage": polyline(self.shown(at(centre, on_head + turned, _SURFACE), moment)),
-            "humeral_head": polyline(self.shown(bone, moment)),
+            "cartilage": polyline(at(centre, on_head + turned, _SURFACE)),
+            "humeral_head": polyline(bone),
         }
         values = {
             "gap_LA_mm": float(mixed(*self.GAP_MM, self._effort(moment))),
@@ -261,9 +343,33 @@ class SupraspinatusShortAxis(Scene):
 
     def roof_depth(self, x: Floats) -> Floats:
         """Return the depth of the underside of the deltoid along the probe."""
-        angles = np.linspace(-80.0, 80.0, 321)
-        roof = at(self.humerus.centre_mm, angles, self.roof_mm(angles))
-        return np.asarray(np.interp(x, roof[:, 0], roof[:, 1]))
+        angles = np.linspace(-75.0, 75.0, 301)
+        return falling_off(at(self.humerus.centre_mm, angles, self.roof_mm(angles)), x)
+
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        tissue = self.tissue(random, 14.0)
+        superficial(tissue, DELTOID_TOP_MM, septa=0.8)
+        muscle_short(tissue, layer(DELTOID_TOP_MM, self.roof_depth))
+        sheet(tissue, self.roof_depth, level_db=-16.0, thickness_mm=0.6)
+        head(tissue, self.humerus, cartilage_to_deg=80.0)
+        parts = [polygon_region(self.tendon_outline(side)) for side in (0, 1)]
+        for part in parts:
+            tendon_short(tissue, part)
+        # The long head of the biceps in the rotator interval.
+        biceps = at(self.humerus.centre_mm, self.INTERVAL_DEG - 8.0, _SURFACE + 2.4)
+        oval = ellipse_region(float(biceps[0]), float(biceps[1]), 2.6, 1.7, self.INTERVAL_DEG - 8.0)
+        tendon_short(tissue, oval, level_db=2.0)
+        centre = self.humerus.centre_mm
+
+        def rest(x: Floats, z: Floats) -> NDArray[np.bool_]:
+            angle, radius = polar(centre, x, z)
+            return np.asarray((radius >= _SURFACE) & (radius < self.roof_mm(angle)) & (np.abs(angle) < 80.0))
+
+        left_over = Region(rest, (-20.0, 90.0, 5.0, 60.0)) - parts[0] - parts[1] - oval
+        gap_content(tissue, left_over, 0.25)
+        sheet(tissue, ellipse_outline(float(biceps[0]), float(biceps[1]), 2.6, 1.7, self.INTERVAL_DEG - 8.0),
+              level_db=-20.0, thickness_mm=0.3)  # fmt: skip
+        return [Body(tissue.echoes(), self.place)]
 
     def tendon_outline(self, side: int) -> Floats:
         """Return the outline of the anterior (0) or posterior (1) part of the tendon, shape (n, 2)."""
@@ -276,22 +382,22 @@ class SupraspinatusShortAxis(Scene):
         cap = at(centre, edge + 3.0 * sign * (1.0 - np.cos(turn)), _SURFACE + height / 2.0 * (1.0 + np.sin(turn)))
         return np.concatenate([at(centre, back, self.roof_mm(back)), cap, at(centre, back[::-1], _SURFACE)])
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def told(self, moment: Moment) -> FrameTruth:
         centre, (front, rear) = self.humerus.centre_mm, self.edges_deg
-        ends = self.shown([at(centre, front, self.edge_mm), at(centre, rear, self.edge_mm)], moment)
-        radial = self.shown(at(centre, self.MIDDLE_DEG, _SURFACE + np.array([self.SPACE_MM, self.THICK_MM])), moment)
+        ends = [at(centre, front, self.edge_mm), at(centre, rear, self.edge_mm)]
+        radial = at(centre, self.MIDDLE_DEG, _SURFACE + np.array([self.SPACE_MM, self.THICK_MM]))
         angles = np.linspace(-50.0, 50.0, 41)
         gap = np.linspace(front, rear, 21)
         fluid = np.concatenate([at(centre, gap, _SURFACE), at(centre, gap[::-1], self.roof_mm(gap[::-1]))])
         shapes = {
-            "fluid": polygon(self.shown(fluid, moment)),
-            "anterior_tendon": polygon(self.shown(self.tendon_outline(0), moment)),
-            "posterior_tendon": polygon(self.shown(self.tendon_outline(1), moment)),
+            "fluid": polygon(fluid),
+            "anterior_tendon": polygon(self.tendon_outline(0)),
+            "posterior_tendon": polygon(self.tendon_outline(1)),
             "gap": line(*ends),
             "anterior_edge": point(*ends[0]),
             "posterior_edge": point(*ends[1]),
             "deltoid_dip": line(radial[1], radial[0]),
-            "cartilage": polyline(self.shown(at(centre, angles, _SURFACE), moment)),
-            "humeral_head": polyline(self.shown(at(centre, angles, HEAD_MM), moment)),
+            "cartilage": polyline(at(centre, angles, _SURFACE)),
+            "humeral_head": polyline(at(centre, angles, HEAD_MM)),
         }
         return FrameTruth({"gap_SA_mm": self.GAP_MM, "deltoid_dip_mm": self.THICK_MM - self.SPACE_MM}, shapes)

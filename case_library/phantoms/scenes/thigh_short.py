@@ -5,24 +5,36 @@ Every number is illustrative.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from case_library.phantoms.appearance import fluid
+from case_library.phantoms.appearance.bone import bone
+from case_library.phantoms.appearance.layers import aponeurosis, sheet
+from case_library.phantoms.appearance.muscle import muscle_short
 from case_library.phantoms.scenes.motion import Floats, superellipse
 from case_library.phantoms.scenes.pressed import Pocket
-from case_library.phantoms.scenes.scene import Moment, Scene
-from case_library.phantoms.scenes.thigh import FASCIA_MM
+from case_library.phantoms.scenes.scene import Body, Moment, Scene
+from case_library.phantoms.scenes.thigh import FASCIA_MM, FEMUR_MM
+from case_library.phantoms.scenes.tissues import sheath, superficial
+from case_library.phantoms.shapes import ellipse as ellipse_region
+from case_library.phantoms.shapes import ellipse_outline, layer
+from case_library.phantoms.shapes import polygon as polygon_region
 from case_library.phantoms.speckle import Transducer
 from case_library.phantoms.truth import FrameTruth, Measure, Rule, area_mm2, ellipse, line, polygon
 
-ROUNDNESS = 3.0  # power of the superellipse
+ROUNDNESS = (3.2, 2.3)  # powers of the superellipse above and below
 SWEEP_MM = 40.0
 _MIDDLE_OF_SWEEP_MM = 20.0
 HEMATOMA = Pocket(x_mm=30.0, z_mm=31.0, length_mm=(26.0, 26.0), depth_mm=(13.0, 13.0), across_mm=48.0)
 
 
-def muscle_outline(area_cm2: float, thickness_mm: float, top_mm: float, middle_mm: float, power: float) -> Floats:
+def muscle_outline(
+    area_cm2: float, thickness_mm: float, top_mm: float, middle_mm: float, powers: tuple[float, float]
+) -> Floats:
     """Return the outline of a muscle's cross-section of exactly this area and thickness, shape (n, 2)."""
-    shape = superellipse(1.0, thickness_mm / 2.0, power)
+    shape = superellipse(1.0, thickness_mm / 2.0, powers)
     half_width = area_cm2 * 100.0 / area_mm2(shape)
     return np.asarray(shape * [half_width, 1.0] + [middle_mm, top_mm + thickness_mm / 2.0])
 
@@ -41,6 +53,7 @@ class ThighShortAxis(Scene):
     """
 
     firm_mm = FASCIA_MM
+    tilt_deg = 1.0
 
     def __init__(
         self, transducer: Transducer, seed: int, area_cm2: float, thickness_mm: float, *, hematoma: bool, sweep: bool
@@ -76,10 +89,43 @@ class ThighShortAxis(Scene):
         within = np.interp(z, [0.0, FASCIA_MM, bottom, 46.0], [0.0, 1.0, 1.0, 0.0])
         return np.asarray(x + (scale - 1.0) * within * (x - self.middle_mm)), depth
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def femur_mm(self, x: Floats) -> Floats:
+        """Return the depth of the front of the femur, which is round."""
+        return np.asarray(FEMUR_MM + (x - self.middle_mm) ** 2 / 34.0)
+
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        tissue = self.tissue(random, 14.0)
+        superficial(tissue, FASCIA_MM)
+        muscle, fat = polygon_region(self.muscle), 0.12 if self.hematoma else 0.0
+        around = layer(FASCIA_MM, self.femur_mm) - muscle
+        muscle_short(tissue, muscle, fat=fat)
+        if self.hematoma:
+            half = HEMATOMA.length_mm[0] / 2.0, HEMATOMA.depth_mm[0] / 2.0
+            pocket = ellipse_region(HEMATOMA.x_mm, HEMATOMA.z_mm, *half)
+            around = around - pocket
+            fluid.hematoma(tissue, pocket, fluid.Stage.DEBRIS)
+            sheet(tissue, ellipse_outline(HEMATOMA.x_mm, HEMATOMA.z_mm, *half), level_db=-24.0, thickness_mm=0.3)
+        muscle_short(tissue, around)
+        sheath(tissue, self.muscle)
+        # The central tendon is a bright comma in the middle of the muscle.
+        turn = np.linspace(-1.0, 1.0, 60)
+        middle = FASCIA_MM + 0.45 * self.thickness_mm
+        comma = np.stack([self.middle_mm + 8.0 * turn, middle + 1.6 * turn**2 + 0.9 * turn], axis=1)
+        aponeurosis(tissue, comma, thickness_mm=0.8, level_db=-16.0)
+        for side in (-1.0, 1.0):
+            # Between the vasti, towards the femur.
+            down = np.linspace(0.0, 1.0, 60)
+            border = np.stack(
+                [self.middle_mm + side * (23.0 - 10.0 * down), FASCIA_MM + 12.0 + 24.0 * down**0.8], axis=1
+            )
+            sheet(tissue, border, level_db=-22.0, thickness_mm=0.3)
+        bone(tissue, self.femur_mm)
+        return [Body(tissue.echoes(), self.place)]
+
+    def told(self, moment: Moment) -> FrameTruth:
         size = self._size(moment)
-        muscle = self.seen(self.muscle, moment)
-        thickness = self.seen([(self.middle_mm, FASCIA_MM), (self.middle_mm, FASCIA_MM + self.thickness_mm)], moment)
+        muscle = self.placed(self.muscle, moment)
+        thickness = self.placed([(self.middle_mm, FASCIA_MM), (self.middle_mm, FASCIA_MM + self.thickness_mm)], moment)
         shapes = {"muscle": polygon(muscle), "thickness": line(*thickness)}
         values = {"csa_cm2": self.area_cm2 * size, "thickness_mm": self.thickness_mm * float(np.sqrt(size))}
         if self.sweep:
@@ -88,9 +134,9 @@ class ThighShortAxis(Scene):
             x, z, wide, deep = HEMATOMA.x_mm, HEMATOMA.z_mm, HEMATOMA.length_mm[0], HEMATOMA.depth_mm[0]
             right, bottom = (x + wide / 2.0, z), (x, z + deep / 2.0)
             shapes |= {
-                "hematoma": ellipse(*self.shown([(x, z), right, bottom], moment)),
-                "hematoma_W": line(*self.shown([(x - wide / 2.0, z), right], moment)),
-                "hematoma_D": line(*self.shown([(x, z - deep / 2.0), bottom], moment)),
+                "hematoma": ellipse((x, z), right, bottom),
+                "hematoma_W": line((x - wide / 2.0, z), right),
+                "hematoma_D": line((x, z - deep / 2.0), bottom),
             }
             values |= {"hematoma_W_mm": wide, "hematoma_D_mm": deep}
         return FrameTruth(values, shapes)

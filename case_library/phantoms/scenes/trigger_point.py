@@ -6,13 +6,23 @@ comes from the left at 30 degrees. Every number is illustrative, and the entity 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 import numpy as np
 
+from case_library.phantoms.appearance import bone as bones
+from case_library.phantoms.appearance.fluid import gap_content
+from case_library.phantoms.appearance.layers import aponeurosis
+from case_library.phantoms.appearance.muscle import muscle_long
+from case_library.phantoms.echoes import Echoes
 from case_library.phantoms.profiles import TWITCH_WIDTH_S
 from case_library.phantoms.scenes.motion import Floats, band, mixed, through_layers
-from case_library.phantoms.scenes.scene import Moment, Scene
+from case_library.phantoms.scenes.scene import Body, Moment, Scene
+from case_library.phantoms.scenes.tissues import superficial
+from case_library.phantoms.shapes import ellipse as ellipse_region
+from case_library.phantoms.shapes import layer
+from case_library.phantoms.shapes import polygon as polygon_region
 from case_library.phantoms.speckle import Transducer
 from case_library.phantoms.truth import (
     FrameTruth,
@@ -35,6 +45,7 @@ TRACK_MM = (5.0, 0.9)
 _REST_MM = (0.0, FASCIA_MM, 10.3, 13.7, UNDER_MM, 34.0, 50.0)
 _PALPATED_MM = (0.0, 4.2, 7.45, 10.55, 14.2, 27.6, 43.6)
 _TWITCH_MM = 2.0
+_SLOPE = 0.035  # of the fascicles
 _TAN, _SIN = np.tan(np.radians(NEEDLE_DEG)), np.sin(np.radians(NEEDLE_DEG))
 
 
@@ -49,7 +60,7 @@ class Act(Enum):
 
 
 class TriggerPoint(Scene):
-    firm_mm = FASCIA_MM
+    firm_mm = 1e6  # depths are told from the skin, so the hand only slides
 
     def __init__(self, transducer: Transducer, seed: int, act: Act) -> None:
         super().__init__(transducer, seed)
@@ -130,19 +141,51 @@ class TriggerPoint(Scene):
         way = np.array([np.cos(np.radians(NEEDLE_DEG)), _SIN])
         return end - TRACK_MM[0] * way, end
 
-    def truth(self, moment: Moment) -> FrameTruth:
+    def make(self, random: np.random.Generator) -> Sequence[Body]:
+        tissue, (long, short) = self.tissue(random), self.size_mm
+        superficial(tissue, FASCIA_MM)
+        knot = ellipse_region(*NODULE_MM, long / 2.0, short / 2.0)
+        taut = layer(NODULE_MM[1] - BAND_HALF_MM, NODULE_MM[1] + BAND_HALF_MM)
+        muscle = layer(FASCIA_MM, UNDER_MM) - taut
+        if self.act is Act.AFTER:
+            track = polygon_region(self.track_outline())
+            muscle, taut = muscle - track, taut - track
+            gap_content(tissue, track, 0.15)
+        muscle_long(tissue, muscle, _SLOPE)
+        # The band's fascicles are straight and close, a little brighter.
+        muscle_long(tissue, taut - knot, 0.0, clarity=1.1, level_db=3.0)
+        muscle_long(tissue, knot, 0.0, clarity=0.3, level_db=-9.0)
+        aponeurosis(tissue, tissue.level_line(UNDER_MM, 0.1), thickness_mm=0.7, level_db=-14.0)
+        muscle_long(tissue, layer(UNDER_MM + 0.3, BONE_MM), -0.1)
+        ribs = tissue.level_line(BONE_MM, 0.9, 14.0)
+        bones.bone(tissue, ribs)
+        return [Body(tissue.echoes(), self.place)]
+
+    def echoes(self, moment: Moment) -> Echoes:
+        tissue = super().echoes(moment)
+        ends = self.needle_line(moment)
+        entry, tip = np.stack(self.swayed(ends[:, 0], ends[:, 1], moment), axis=1)
+        if not self.needle or tip[1] < 0.3:
+            return tissue
+        # The same needle at each moment.
+        random = np.random.default_rng([self.seed, 2])
+        shaft = (entry[0], entry[1]), (tip[0], tip[1])
+        # Thin as it is, it echoes little of itself.
+        return Echoes.together([tissue, bones.needle(random, self.transducer, *shaft, reverberation=2)])
+
+    def told(self, moment: Moment) -> FrameTruth:
         centre, right, bottom = self.nodule_points()
-        placed = self.seen([centre, right, bottom, 2.0 * centre - right, 2.0 * centre - bottom], moment)
+        placed = self.placed([centre, right, bottom, 2.0 * centre - right, 2.0 * centre - bottom], moment)
         if self.needle:
             # Pushed or jerked, it is no ellipse any more: it is shown by its outline.
-            nodule = polygon(self.seen(outline(ellipse(centre, right, bottom)), moment))
+            nodule = polygon(self.placed(outline(ellipse(centre, right, bottom)), moment))
         else:
             middle = (placed[2] + placed[4]) / 2.0
             nodule = ellipse(middle, placed[1], placed[2])
         edge = np.linspace(0.0, self.width_mm, 31)
         upper = np.stack([edge, np.full_like(edge, NODULE_MM[1] - BAND_HALF_MM)], axis=1)
         lower = upper[::-1] + [0.0, 2.0 * BAND_HALF_MM]
-        shapes = {"taut_band": polygon(self.seen(np.concatenate([upper, lower]), moment)), "nodule": nodule}
+        shapes = {"taut_band": polygon(self.placed(np.concatenate([upper, lower]), moment)), "nodule": nodule}
         values: dict[str, float] = {}
         if not self.needle:
             shapes |= {
@@ -160,8 +203,8 @@ class TriggerPoint(Scene):
         if self.act is Act.AFTER:
             ends = self.track_ends()
             shapes |= {
-                "track": polygon(self.shown(self.track_outline(), moment)),
-                "track_length": line(*self.shown(ends, moment)),
+                "track": polygon(self.track_outline()),
+                "track_length": line(*ends),
             }
             values["track_length_mm"] = TRACK_MM[0]
         if self.needle:

@@ -10,13 +10,14 @@ import { h } from "./dom.js";
  * @returns {HTMLElement} a link, or for a folder that cannot be read, the reason and what helps
  */
 export function card(entry) {
+  if (entry.building !== null) return buildingCard(entry, entry.building);
   return entry.problem === null ? caseCard(entry) : problemCard(entry, entry.problem);
 }
 
 /** @param {GalleryCase} entry */
 function caseCard(entry) {
   const badges = [
-    entry.source === "synthetic" ? h("span", { class: "badge", title: "Computed pictures; no patient" }, "SYNTHETIC") : null,
+    entry.source === "synthetic" ? syntheticBadge() : null,
     entry.status === "draft"
       ? h("span", { class: "badge draft", title: "Nobody has confirmed yet that no name, number or date is visible" }, "DRAFT")
       : null,
@@ -36,6 +37,27 @@ function caseCard(entry) {
       h("span", { class: "card-title" }, entry.title || entry.slug),
       h("span", { class: "card-summary" }, entry.summary),
       h("span", { class: "card-foot" }, h("span", {}, contents(entry)), h("span", { class: "card-badges" }, ...badges)),
+    ),
+  );
+}
+
+function syntheticBadge() {
+  return h("span", { class: "badge", title: "Computed pictures; no patient" }, "SYNTHETIC");
+}
+
+/** @param {GalleryCase} entry @param {string} building */
+function buildingCard(entry, building) {
+  return h(
+    "article",
+    { class: "card building", tabindex: 0, "data-slug": entry.slug },
+    h("span", { class: "card-picture" }, h("span", { class: "card-blank" }, building)),
+    h(
+      "span",
+      { class: "card-text" },
+      h("span", { class: "card-title" }, entry.title || entry.slug),
+      h("span", { class: "card-summary" }, entry.summary),
+      entry.remedy ? h("span", { class: "card-remedy" }, entry.remedy) : null,
+      h("span", { class: "card-foot" }, h("span", {}, ""), h("span", { class: "card-badges" }, syntheticBadge())),
     ),
   );
 }

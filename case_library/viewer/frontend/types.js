@@ -102,6 +102,7 @@
  * @property {boolean} moving
  * @property {string | null} problem    why the folder cannot be read
  * @property {string | null} remedy
+ * @property {string | null} building   how far its clips are, while they are not made yet
  * @property {string | null} poster_url
  * @property {string | null} token
  * @property {string} href
