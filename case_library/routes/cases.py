@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as LateError
 from typing import Any
 
 from anyio import to_thread
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,10 +17,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from case_library.errors import CaseLibraryError, StaleEditError
 from case_library.model.case import Clip
 from case_library.model.editing import Edit, EditRefusedError, changed_items
+from case_library.model.geometry import Point
+from case_library.model.item import ClipId, Model
 from case_library.routes.editor import answering, json_of, said, told
 from case_library.routes.serving import Serving
 from case_library.store.editing import save_edit
+from case_library.store.mending import state_scale
 from case_library.viewer.edit_messages import list_messages
+from case_library.viewer.messages import scale_messages
 
 CASES_PATH = "/api/cases"
 _HASHED_WITHIN_S = 20.0
@@ -30,8 +34,21 @@ def case_routes(serving: Serving) -> list[BaseRoute]:
     """Return the routes under `{base}/api/cases`; a library that is open for reading only has none."""
     if serving.library.read_only:
         return []
-    route = Route("/{slug}", answering(serving.signer, _Cases(serving).save), methods=["PATCH"])
-    return [Mount(f"{serving.base_path}{CASES_PATH}", routes=[route])]
+    cases = _Cases(serving)
+    routes = [
+        Route("/{slug}", answering(serving.signer, cases.save), methods=["PATCH"]),
+        Route("/{slug}/scale", answering(serving.signer, cases.state_scale), methods=["POST"]),
+    ]
+    return [Mount(f"{serving.base_path}{CASES_PATH}", routes=routes)]
+
+
+class _StatedScale(Model):
+    """Two points of a frame, in image coordinates, and how far apart they really are."""
+
+    clip_id: ClipId
+    points_px: tuple[Point, Point]
+    length_mm: float = Field(gt=0, allow_inf_nan=False)
+    based_on: int
 
 
 class _Cases:
@@ -48,6 +65,22 @@ class _Cases:
             where = ".".join(str(part) for part in first["loc"])
             raise HTTPException(400, f"The message is no edit of a case: {where}: {first['msg']}") from None
         return await to_thread.run_sync(self._save, slug, edit)
+
+    async def state_scale(self, request: Request) -> Response:
+        message = await json_of(request)
+        try:
+            stated = _StatedScale.model_validate(message)
+        except ValidationError:
+            raise HTTPException(400, "The message states no scale: two points, their distance and a revision") from None
+        return await to_thread.run_sync(self._state_scale, request.path_params["slug"], stated)
+
+    def _state_scale(self, slug: str, stated: _StatedScale) -> Response:
+        case = state_scale(
+            self._serving.library, slug, stated.clip_id, stated.points_px, stated.length_mm, stated.based_on
+        )
+        clip = case.clip(stated.clip_id)
+        assert clip is not None
+        return told({"revision": case.revision, "clip": scale_messages(clip)})
 
     def _save(self, slug: str, edit: Edit) -> Response:
         try:

@@ -1,4 +1,4 @@
-"""What a person states about the clock and the scale of a draft's clip, and taking it back."""
+"""What a person states about the clock of a draft's clip or the scale of any clip, and taking it back."""
 
 from __future__ import annotations
 
@@ -55,14 +55,17 @@ def state_scale(
     length_mm: float,
     based_on: int,
 ) -> Case:
-    """Give a clip the scale that two points on the depth scale of its picture state, or with None what its file says.
+    """Give a clip the scale that two points of a known distance state, or with None what its file says.
+
+    A depth scale at the edge of the picture is such a distance. A published case may be given a scale too: what was
+    measured in pixels then has millimetres, marked as stated.
 
     Parameters
     ----------
     points_px : two (x, y), or None
         In stored pixels, inside the frame.
     length_mm : float
-        Between the two points, as the depth scale says.
+        Between the two points.
 
     Raises
     ------
@@ -81,17 +84,25 @@ def state_scale(
         if not all(0 <= x <= clip.columns and 0 <= y <= clip.rows for x, y in points_px):
             raise MendingError(f"a point lies outside the {clip.columns} x {clip.rows} frame")
         px_per_cm = px_per_cm_between(*points_px, length_mm / 10.0, clip.pixel_aspect)
-        why = f"{_STATED}: two points on the depth scale are {length_mm:g} mm apart"
+        why = f"{_STATED}: two points of the picture are {length_mm:g} mm apart"
         scale = stated_scale(px_per_cm, clip.pixel_aspect).model_copy(update={"why": why})
         return clip.model_copy(update={"scale": scale})
 
-    return _mended(library, slug, clip_id, based_on, change)
+    return _mended(library, slug, clip_id, based_on, change, published=True)
 
 
-def _mended(library: Library, slug: str, clip_id: str, based_on: int, change: Callable[[Clip, Clip], Clip]) -> Case:
+def _mended(
+    library: Library,
+    slug: str,
+    clip_id: str,
+    based_on: int,
+    change: Callable[[Clip, Clip], Clip],
+    *,
+    published: bool = False,
+) -> Case:
     with library.changing(slug) as (folder, current):
-        if current.status is not Status.DRAFT:
-            raise MendingError(f"Case '{slug}' is published; its clocks and scales are not stated again")
+        if current.status is not Status.DRAFT and not published:
+            raise MendingError(f"Case '{slug}' is published; its clocks are not stated again")
         clip = current.clip(clip_id)
         if clip is None:
             raise MendingError(f"Case '{slug}' has no clip '{clip_id}'; it may have been removed")

@@ -79,6 +79,14 @@ class CaseMessage(TypedDict):
     status: Literal["draft", "published"]
 
 
+class ScaleMessages(TypedDict):
+    """What a clip's scale decides."""
+
+    scale: ScaleMessage
+    regions: list[RegionMessage]
+    ruler: dict[str, Any]
+
+
 class ClipMessage(TypedDict):
     """A clip, with where its frames are fetched."""
 
@@ -340,9 +348,24 @@ def _loss(conversion: Conversion) -> str:
     )
 
 
+def scale_messages(clip: Clip) -> ScaleMessages:
+    """Return all that a clip's scale decides of what the viewer is told about it."""
+    scale = clip.scale
+    return {
+        "scale": {
+            "origin": scale.origin.value,
+            "trusted": scale.trusted,
+            "why": scale.why,
+            "region": scale.region,
+            "mm_per_px": None if scale.mm_per_px is None else list(scale.mm_per_px),
+        },
+        "regions": _regions(clip),
+        "ruler": ruler_of(clip).model_dump(mode="json"),
+    }
+
+
 def clip_message(clip: Clip, link: ClipLink, published: bool) -> ClipMessage:
     """Return what a viewer is told of a clip."""
-    scale = clip.scale
     return {
         "clip_id": clip.clip_id,
         "title": clip.title,
@@ -357,15 +380,7 @@ def clip_message(clip: Clip, link: ClipLink, published: bool) -> ClipMessage:
             "stop_frame": clip.playback.stop_frame,
             "sequencing": clip.playback.sequencing.value,
         },
-        "scale": {
-            "origin": scale.origin.value,
-            "trusted": scale.trusted,
-            "why": scale.why,
-            "region": scale.region,
-            "mm_per_px": None if scale.mm_per_px is None else list(scale.mm_per_px),
-        },
-        "regions": _regions(clip),
-        "ruler": ruler_of(clip).model_dump(mode="json"),
+        **scale_messages(clip),
         "stage": clip.stage,
         "view": clip.view,
         "laterality": None if clip.laterality is None else clip.laterality.value,

@@ -20,6 +20,7 @@ from case_library.store.confirming import confirm_draft
 from case_library.store.import_report import ImportOptions
 from case_library.store.importing import import_files
 from case_library.store.library import Library
+from case_library.store.mending import state_scale
 from tests.browser.conftest import Served, serving
 from tests.dicom_files import native_file, ramp_frames, region
 
@@ -371,3 +372,27 @@ def test_fingers_measure_too(hand: Callable[..., Hand]) -> None:
         at.page.touchscreen.tap(*at.place(x, y))
     (length,) = at.kept()
     near(length["marks"][0]["points"], [[100, 100], [300, 100]])
+
+
+def test_a_known_distance_gives_a_clip_its_scale_marked_as_stated(hand: Callable[..., Hand]) -> None:
+    at = hand("No scale")
+    library = Library(at.served.library)
+    at.press("l")
+    at.drag((100, 100), (200, 100))
+    assert at.kept()[0]["recorded"]["unit"] == "px"
+    at.page.get_by_role("button", name="Pictures, table").click()
+    at.page.get_by_role("menuitem", name="Calibrate").click()
+    at.drag((300, 50), (300, 250))
+    at.page.get_by_label("Its length in millimetres").fill("20")
+    at.page.get_by_text("One pixel is 0.1 mm").wait_for()
+    at.page.get_by_role("button", name="Use this scale").click()
+    at.page.get_by_text("stated by a person").first.wait_for()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and at.kept()[0]["recorded"]["unit"] != "mm":
+        time.sleep(0.2)
+    recorded = at.kept()[0]["recorded"]
+    assert recorded["value"] == pytest.approx(10.0, abs=0.1)
+    assert recorded["scale_origin"] == "stated_by_user"
+    case = library.read(at.slug)
+    assert case.clips[0].scale.origin == "stated_by_user"
+    state_scale(library, at.slug, "clip-1", None, 0.0, case.revision)

@@ -9,6 +9,7 @@ from case_library.routes.cases import case_routes
 from case_library.routes.editor import EDITOR_KEY
 from case_library.routes.serving import Serving
 from case_library.sources.dicom import open_dicom
+from tests.dicom_files import native_file, ramp_frames
 from tests.packs.a_library import add_case, grey_cine, settings_in
 
 PHASES = "clips/clip-1/phases"
@@ -119,3 +120,25 @@ def test_an_edit_is_saved_although_the_frames_cannot_be_hashed(editor):
 def test_a_library_for_reading_has_no_such_route(tmp_path, worker):
     editor = Editor(tmp_path, worker, read_only=True)
     assert editor.save(phase()).status_code == 404
+
+
+def test_a_stated_scale_is_saved_and_comes_back_as_the_viewer_needs_it(tmp_path, worker):
+    editor = Editor(tmp_path, worker)
+    media = native_file(tmp_path / "bare.dcm", ramp_frames(2, 80, 100), SequenceOfUltrasoundRegions=None)
+    add_case(editor.serving.library, media)
+    headers = {"Authorization": f"Bearer {editor.token}"}
+    body = {"clip_id": "clip-1", "points_px": [[10, 20], [10, 60]], "length_mm": 20.0, "based_on": 1}
+    answer = editor.client.post("/api/cases/case-one/scale", json=body, headers=headers)
+    assert answer.json()["revision"] == 2
+    assert answer.json()["clip"]["scale"]["origin"] == "stated_by_user"
+    assert answer.json()["clip"]["ruler"]["mm_per_px"] == pytest.approx([0.5, 0.5])
+    stale = editor.client.post("/api/cases/case-one/scale", json=body, headers=headers)
+    assert stale.status_code == 409
+    short = body | {"based_on": 2, "points_px": [[10, 20], [10, 22]]}
+    refused = editor.client.post("/api/cases/case-one/scale", json=short, headers=headers)
+    assert refused.status_code == 422
+    assert "pixels apart" in refused.json()["error"]
+    assert (
+        editor.client.post("/api/cases/case-one/scale", json={"clip_id": "clip-1"}, headers=headers).status_code == 400
+    )
+    assert editor.client.post("/api/cases/case-one/scale", json=body).status_code == 403

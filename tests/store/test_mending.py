@@ -6,6 +6,7 @@ from case_library.errors import CaseLibraryError, StaleEditError
 from case_library.model.calibration import CalibrationError, ScaleOrigin
 from case_library.model.timing import ClockOrigin
 from case_library.store.check import check_library
+from case_library.store.confirming import confirm_draft
 from case_library.store.importing import import_files
 from case_library.store.library import Library
 from case_library.store.mending import MendingError, state_clock, state_scale
@@ -91,3 +92,11 @@ def test_a_statement_about_an_older_revision_is_refused(library: Library, bare: 
         state_clock(library, bare, "clip-1", 30.0, 1)
     with pytest.raises(CaseLibraryError, match="no clip"):
         state_clock(library, bare, "clip-7", 30.0, 2)
+
+
+def test_a_published_clip_may_be_given_a_scale_and_no_clock(library: Library, bare: str) -> None:
+    case = confirm_draft(library, bare, "A test", stated_viewed=True)
+    scale = state_scale(library, bare, "clip-1", POINTS, 20.0, case.revision).clips[0].scale
+    assert scale.origin is ScaleOrigin.STATED
+    with pytest.raises(MendingError, match="published"):
+        state_clock(library, bare, "clip-1", 25.0, case.revision + 1)

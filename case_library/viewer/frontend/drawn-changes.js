@@ -144,6 +144,15 @@ export function newComparison(document, first, reference, kind, means) {
   return put("measurements", recordedAnew(document, item, means));
 }
 
+/** What is shown for every measurement of a clip now that its scale is another. @param {Lists} document @param {string} clipId @param {Means} means @returns {Change[]} */
+export function remeasured(document, clipId, means) {
+  const on = (/** @type {any} */ item) => (item.marks ?? []).some((/** @type {any} */ mark) => mark.clip_id === clipId);
+  const changed = document.items("measurements").filter(on).map((item) => put("measurements", recordedAnew(document, item, means)));
+  const ids = new Set(changed.map(({ item_id }) => item_id));
+  const dependents = document.items("measurements").filter((item) => (item.of ?? []).some((/** @type {string} */ id) => ids.has(id)));
+  return [...changed, ...dependents.map((item) => put("measurements", recordedAnew(document, item, means)))];
+}
+
 /** @param {Lists} document @param {Drawn} drawn @returns {import("./annotation.js").Shape | undefined} */
 export function shapeOf(document, drawn) {
   const finding = document.get("findings", drawn.itemId);

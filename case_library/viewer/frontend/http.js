@@ -41,6 +41,27 @@ export async function ask(url, { token, signal, priority = "auto" }) {
 }
 
 /**
+ * Change something; never asked twice by itself.
+ *
+ * @param {string} url
+ * @param {string} token
+ * @param {object} body
+ * @returns {Promise<any>} rejected with the server's reason
+ */
+export async function change(url, token, body) {
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  let response;
+  try {
+    response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), credentials: "same-origin" });
+  } catch {
+    throw new UnreachableError();
+  }
+  if (response.ok) return response.json();
+  if (response.status === 401) throw new SessionExpiredError();
+  throw new RefusedError(await statedReason(response));
+}
+
+/**
  * @param {Response} response
  * @returns {Promise<unknown>}
  */

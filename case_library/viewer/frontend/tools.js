@@ -159,6 +159,12 @@ export class Tools {
     this.#redraw();
   }
 
+  /** The clip has another scale: its measurements say their numbers anew. @param {string} clipId */
+  remeasure(clipId) {
+    const { document } = this.parts;
+    document.change("Calibrate", changes.remeasured(document, clipId, this.#means));
+  }
+
   get tool() {
     return this.#drawing?.kind.tool ?? null;
   }

@@ -5,6 +5,7 @@
  * @typedef {import("./clip-session.js").ClipSession} ClipSession
  */
 import { addressOf } from "./address.js";
+import { Calibrating } from "./calibrating.js";
 import { CaseEditing } from "./case-editing.js";
 import { ClipSessions } from "./clip-sessions.js";
 import { ClipStrip } from "./clip-strip.js";
@@ -153,6 +154,16 @@ export class Viewer {
       data: () => this.#data,
       notify: (text) => this.#header.notify(text),
     });
+    const calibrating = new Calibrating({
+      scope,
+      stage,
+      document: this.document,
+      data: () => this.#data,
+      update: (data) => this.update(data),
+      draw: (done) => this.#tools.use("length", done),
+      recorded: (clipId) => this.#tools.remeasure(clipId),
+      notify: (text) => this.#header.notify(text),
+    });
     const panelCommands = { togglePanel: () => panel.toggle(), toggleFacts: () => panel.toggleTo("file") };
     this.#commands = commandsFor({
       player: this.#player,
@@ -165,6 +176,7 @@ export class Viewer {
         time.commands,
         this.#tools.commands,
         leaving.commands,
+        calibrating.commands,
         { toggleCompare: () => compare.toggle() },
       ],
     });
@@ -173,7 +185,7 @@ export class Viewer {
     const rail = h("div", { class: "rail" }, this.#header.element, this.#clips.element, readout.status);
     const footer = h("div", { class: "footer" }, controls.transport, timeline.element, readout.loud);
     root.replaceChildren(rail, this.#tools.element, controls.tools, stages, footer, panel.element);
-    root.append(time.popover.element, ...panels.elements, merging.element, ...this.#tools.dialogs);
+    root.append(time.popover.element, ...panels.elements, merging.element, ...this.#tools.dialogs, calibrating.dialog.element);
     scope.listen(readout.pixels, "click", () => run("toggleExact"));
     const escape = () => {
       this.#tools.escape();
@@ -181,7 +193,7 @@ export class Viewer {
       panel.closeWhereItCovers();
       panels.closeAll();
     };
-    listenToKeys(scope, root, { run, escape, modal: () => panels.modal || merging.element.open || this.#tools.modal });
+    listenToKeys(scope, root, { run, escape, modal: () => panels.modal || merging.element.open || this.#tools.modal || calibrating.dialog.element.open });
     this.#listenToStage(stage);
     scope.listen(window, "online", () => {
       const session = this.#player.current;
