@@ -103,7 +103,10 @@ def _header(phantom: Phantom) -> UltrasoundImageHeader:
         deidentification_method="synthetic",
         manufacturer="case-library phantom",
         cm_per_px=(cm_per_px, cm_per_px),
-        frame_time_ms=round(1000.0 / phantom.profile.frame_rate_fps, 3) if moving else None,
+        frame_time_ms=round(1000.0 / phantom.profile.frame_rate_fps, 3)
+        if moving and not phantom.profile.jitter_ms
+        else None,
+        frame_time_vector_ms=phantom.profile.frame_time_vector_ms,
         stage=phantom.stage,
         view=phantom.view,
         representative_frame=phantom.representative_frame if moving else None,

@@ -132,3 +132,17 @@ def test_an_unknown_phantom_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         build_phantom("C99-1", tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_clock_that_jitters_is_read_back_at_the_times_of_the_truth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phantom = PHANTOMS[MOVING]
+    jittered = replace(phantom, profile=replace(phantom.profile, jitter_ms=6))
+    monkeypatch.setitem(dict_of(PHANTOMS), MOVING, jittered)
+    write_blank(MOVING, tmp_path / "clip.dcm")
+    header = pydicom.dcmread(tmp_path / "clip.dcm")
+    assert header.FrameIncrementPointer == 0x00181065 and "FrameTime" not in header
+    with open_dicom(tmp_path / "clip.dcm") as source:
+        assert source.clock.trusted
+        assert source.clock.frame_times_s == pytest.approx([jittered.profile.time_s(n) for n in range(FRAMES)])
