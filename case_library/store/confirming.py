@@ -173,12 +173,27 @@ class _Publication:
         media, target = self._folder / clip.file, self._stage / clip.file
         if not media.is_file():
             raise self._not_what_was_imported(clip)
+        # Beside the frames: nothing is published before it is known.
+        with ThreadPoolExecutor(1) as beside:
+            digest = beside.submit(sha256_of, media)
+            try:
+                update = self._written(clip, media, target)
+            except CaseLibraryError:
+                if digest.result() != clip.file_sha256:
+                    raise self._not_what_was_imported(clip) from None
+                raise
+            if digest.result() != clip.file_sha256:
+                raise self._not_what_was_imported(clip)
+        self._done += clip.frame_count
+        self._progress(self._done, self._total)
+        update |= {"file_sha256": durable_sha256_of(target), "file_bytes": target.stat().st_size}
+        return clip.model_copy(update=update)
+
+    def _written(self, clip: Clip, media: Path, target: Path) -> dict[str, object]:
         mask = clip.mask or PixelMask()
         require_inside(mask, clip.columns, clip.rows)
         update: dict[str, object] = {"viewed": clip.viewed or self._stated(clip), "mask": None}
-        # Beside the frames: nothing is published before it is known.
-        with ThreadPoolExecutor(1) as beside, open_dicom(media) as source:
-            digest = beside.submit(sha256_of, media)
+        with open_dicom(media) as source:
             header = confirm_header(source.header)
             if mask.is_empty:
                 frames = (source.stored_frame(i) for i in range(source.frame_count))
@@ -187,19 +202,13 @@ class _Publication:
                 burning = burn(source, target, mask.rectangles, header, self._of_clip, self._hung_on[clip.clip_id])
                 self._burnings[clip.clip_id] = burning
                 update["burned"] = burned_mask(clip, mask, burning, self._confirmation)
-            if digest.result() != clip.file_sha256:
-                raise self._not_what_was_imported(clip)
             with open_dicom(target) as written:
                 require_same_measures(source, written)
-                update |= {
+                return update | {
                     "sop_instance_uid": str(written.header.SOPInstanceUID),
                     "transfer_syntax_uid": written.transfer_syntax_uid,
                     "photometric_interpretation": written.photometric_interpretation,
                 }
-        self._done += clip.frame_count
-        self._progress(self._done, self._total)
-        update |= {"file_sha256": durable_sha256_of(target), "file_bytes": target.stat().st_size}
-        return clip.model_copy(update=update)
 
     def _not_what_was_imported(self, clip: Clip) -> CaseLibraryError:
         return CaseLibraryError(

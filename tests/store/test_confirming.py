@@ -104,6 +104,19 @@ def test_a_draft_that_was_changed_after_it_was_looked_at_is_not_published(librar
     assert library.read(slug).status is Status.DRAFT
 
 
+@pytest.mark.parametrize("damage", [b"gone bad", None], ids=["unreadable", "one bit"])
+def test_a_file_that_is_not_what_was_imported_is_named_and_nothing_published(
+    library: Library, tmp_path: Path, damage: bytes | None
+) -> None:
+    slug = import_draft(library, native_file(tmp_path / "a.dcm", ramp_frames(2)))
+    path = media(library, slug, library.read(slug).clips[0])
+    data = path.read_bytes()
+    path.write_bytes(damage or data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(CaseLibraryError, match=r"clip-1.dcm is missing or is not what was imported; nothing was"):
+        confirm_draft(library, slug, "A")
+    assert library.read(slug).status is Status.DRAFT
+
+
 def test_cancelling_in_the_middle_changes_nothing(library: Library, tmp_path: Path) -> None:
     slug = import_draft(library, native_file(tmp_path / "a.dcm", ramp_frames(5)))
     set_mask(library, slug, "clip-1", [CORNER], library.read(slug).revision)
