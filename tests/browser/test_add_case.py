@@ -161,7 +161,7 @@ def test_from_files_to_a_published_case(served: Served, files: Path, open_page: 
         page.mouse.click(stage["x"] + stage["width"] * 0.9, stage["y"] + stage["height"] * y)
     page.get_by_role("spinbutton", name="Millimetres").fill("15")
     page.get_by_role("spinbutton", name="Millimetres").press("Enter")
-    page.get_by_text("0.1 mm/px").wait_for()
+    page.get_by_text("mm/px ✓ stated by a person").wait_for()
 
     page.get_by_role("button", name="Continue").click()
     page.get_by_text(f"all {FRAMES} frames in one").wait_for()

@@ -96,6 +96,7 @@ export class ConfirmStep {
     if (this.#busy) return;
     this.#busy = true;
     this.#say("");
+    this.identity.suggestions.pause(true);
     this.#fill.style.width = "0";
     this.update();
     try {
@@ -113,6 +114,7 @@ export class ConfirmStep {
       this.#say(error instanceof Error ? error.message : String(error));
     }
     this.#busy = false;
+    this.identity.suggestions.pause(false);
     this.update();
     this.changed();
   }

@@ -19,6 +19,7 @@ export class Suggestions {
   /** @type {string[]} */
   #queue = [];
   #running = false;
+  #paused = false;
 
   /**
    * @param {import("./add-case-api.js").Api} api
@@ -43,6 +44,12 @@ export class Suggestions {
     this.#put(clip, { first: true });
   }
 
+  /** While the draft is being published there is nothing to suggest any more. @param {boolean} paused */
+  pause(paused) {
+    this.#paused = paused;
+    if (!paused) void this.#run();
+  }
+
   /** @param {string} clipId */
   isWaiting(clipId) {
     return this.now?.clipId === clipId || this.#queue.includes(clipId);
@@ -60,7 +67,8 @@ export class Suggestions {
   async #run() {
     if (this.#running) return;
     this.#running = true;
-    for (let clipId = this.#queue.shift(); clipId; clipId = this.#queue.shift()) {
+    while (this.#queue.length > 0 && !this.#paused) {
+      const clipId = /** @type {string} */ (this.#queue.shift());
       try {
         await this.#look(clipId);
       } catch (error) {
