@@ -28,6 +28,7 @@ from case_library.phantoms.truth import FrameTruth, Measure, Rule, Shape, line, 
 
 MIDDLE_MM = (FASCIA_MM + APONEUROSIS_MM) / 2.0
 _THICKNESS_AT_MM = 10.0  # along the transducer
+_BESIDE_MM = 3.0  # of the lines of the shifts from that of the gap, so that none hides another
 _THINNED_DB = -6.0
 _WASTED_FAT = 0.12
 _DEEP_MM = FEMUR_MM - APONEUROSIS_MM
@@ -206,8 +207,8 @@ class TornRectusFemoris(Scene):
             "thickness": line(*thickness),
             "proximal_stump": point(now[0], depth),
             "distal_stump": point(now[1], depth),
-            "proximal_shift": line((rest[0], depth), (now[0], depth)),
-            "distal_shift": line((rest[1], depth), (now[1], depth)),
+            "proximal_shift": line((rest[0], depth - _BESIDE_MM), (now[0], depth - _BESIDE_MM)),
+            "distal_shift": line((rest[1], depth + _BESIDE_MM), (now[1], depth + _BESIDE_MM)),
             "superficial_aponeurosis": polyline(top),
             "deep_aponeurosis": polyline(bottom),
         }
