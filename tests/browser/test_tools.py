@@ -365,6 +365,52 @@ def test_a_shape_moves_between_its_keyframes_and_is_corrected_on_any_frame(hand:
     assert "not on this frame" in at.hint()
 
 
+def test_every_kind_of_shape_is_drawn_named_and_kept(hand: Callable[..., Hand]) -> None:
+    drawn = {
+        "Point": [(40, 40)],
+        "Line": [(60, 40), (120, 60)],
+        "Bent line": [(160, 40), (200, 60), (240, 40)],
+        "Outline": [(300, 40), (360, 40), (340, 90)],
+        "Ellipse": [(60, 140), (140, 200)],
+        "Box": [(180, 140), (260, 200)],
+        "Arrow": [(300, 200), (360, 150)],
+        "Words": [(60, 300)],
+    }
+    at = hand()
+    for name, points in drawn.items():
+        at.press("s")
+        at.page.get_by_role("menuitem", name=name, exact=True).click()
+        if name in ("Line", "Ellipse", "Box", "Arrow"):
+            at.drag(*points)
+        else:
+            for point in points:
+                at.click(*point)
+            at.press("Enter")
+        at.page.wait_for_timeout(120)
+    at.page.get_by_label("Name", exact=True).fill("the stump")
+    at.page.keyboard.press("Enter")
+    at.page.wait_for_timeout(1200)
+    (finding,) = at.kept("findings")
+    kinds = {shape["kind"]: shape for shape in finding["shapes"]}
+    assert list(kinds) == ["point", "line", "polyline", "polygon", "ellipse", "box", "arrow", "label"]
+    assert kinds["label"]["label"] == "the stump"
+    near(kinds["arrow"]["keyframes"][0]["points"], drawn["Arrow"])
+    near(kinds["ellipse"]["keyframes"][0]["points"], [[100, 170], [140, 170], [100, 200]])
+
+
+def test_a_fascicle_is_prolonged_to_both_layers(hand: Callable[..., Hand]) -> None:
+    at = hand()
+    at.press("t")
+    at.drag((60, 80), (400, 80))
+    at.drag((60, 280), (400, 280))
+    at.press("l")
+    at.drag((200, 180), (240, 160))
+    at.page.get_by_role("button", name="Prolong to both layers").click()
+    _, fascicle = at.kept(count=2)
+    near(fascicle["marks"][0]["points"], [[400, 80], [0, 280]])
+    assert "prolonged in a straight line" in fascicle["rule"]
+
+
 def test_fingers_measure_too(hand: Callable[..., Hand]) -> None:
     at = hand(width=390, height=844, has_touch=True, is_mobile=True, device_scale_factor=2)
     at.page.get_by_role("button", name="Length (L)", exact=True).tap()
@@ -396,3 +442,28 @@ def test_a_known_distance_gives_a_clip_its_scale_marked_as_stated(hand: Callable
     case = library.read(at.slug)
     assert case.clips[0].scale.origin == "stated_by_user"
     state_scale(library, at.slug, "clip-1", None, 0.0, case.revision)
+
+
+def test_two_fingers_zoom_while_a_tool_is_in_hand(hand: Callable[..., Hand]) -> None:
+    at = hand(width=390, height=844, has_touch=True, is_mobile=True, device_scale_factor=2)
+    at.page.get_by_role("button", name="Length (L)", exact=True).tap()
+    touch = at.page.context.new_cdp_session(at.page)
+    (ax, ay), (bx, by) = at.place(200, 200), at.place(280, 200)
+    wide = at.page.evaluate("() => document.querySelector('canvas.canvas').getBoundingClientRect().width")
+
+    def fingers(kind: str, *points: tuple[float, float]) -> None:
+        listed = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": listed})
+
+    fingers("touchStart", (ax, ay))
+    fingers("touchStart", (ax, ay), (bx, by))
+    for step in range(1, 6):
+        fingers("touchMove", (ax - 8 * step, ay), (bx + 8 * step, by))
+    fingers("touchEnd")
+    at.page.wait_for_timeout(300)
+    zoomed = at.page.evaluate("() => document.querySelector('canvas.canvas').getBoundingClientRect().width")
+    assert zoomed > 1.3 * wide
+    for x, y in ((220, 200), (260, 200)):
+        at.page.touchscreen.tap(*at.place(x, y))
+    (length,) = at.kept()
+    near(length["marks"][0]["points"], [[220, 200], [260, 200]])

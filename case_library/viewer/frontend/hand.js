@@ -27,7 +27,7 @@ const SNAP_PX = 8;
 const REACH_PX = { mouse: 9, pen: 12, touch: 22 };
 
 export class Hand {
-  /** @type {{ pointerId: number, from: { x: number, y: number }, moved: boolean, grip: Grip | null, offset: Point, points: Point[] } | null} */
+  /** @type {{ pointerId: number, from: { x: number, y: number }, moved: boolean, grip: Grip | null, offset: Point, points: Point[], set: number } | null} */
   #press = null;
 
   /**
@@ -46,6 +46,26 @@ export class Hand {
     scope.listen(canvas, "pointerup", (/** @type {PointerEvent} */ event) => this.#up(event));
     for (const type of ["pointercancel", "lostpointercapture"]) {
       scope.listen(canvas, type, (/** @type {PointerEvent} */ event) => this.#lost(event));
+    }
+    let fingers = 0;
+    scope.listen(
+      stage.element,
+      "pointerdown",
+      (/** @type {PointerEvent} */ event) => {
+        if (event.isTrusted && event.pointerType === "touch") fingers += 1;
+      },
+      { capture: true },
+    );
+    for (const type of ["pointerup", "pointercancel"]) {
+      scope.listen(
+        window,
+        type,
+        (/** @type {PointerEvent} */ event) => {
+          if (event.pointerType === "touch") fingers = Math.max(0, fingers - 1);
+          if (fingers === 0) this.#pinching = false;
+        },
+        { capture: true },
+      );
     }
     scope.listen(canvas, "pointerleave", () => this.#hover(null));
     scope.listen(canvas, "dblclick", (/** @type {MouseEvent} */ event) => {
@@ -90,9 +110,10 @@ export class Hand {
 
   /** @param {PointerEvent} event */
   #down(event) {
+    if (this.#press && event.pointerType === "touch") this.#handOver(this.#press);
     if (event.button !== 0 || this.#press) return;
-    const drawing = this.target.drawing();
-    const grip = drawing ? null : this.#gripAt(event, event.pointerType);
+    const drawing = this.#pinching ? null : this.target.drawing();
+    const grip = drawing || this.#pinching ? null : this.#gripAt(event, event.pointerType);
     if (!drawing && !grip) return;
     event.stopPropagation();
     capture(this.overlay.canvas, event.pointerId);
@@ -104,6 +125,7 @@ export class Hand {
       grip,
       offset: [0, 0],
       points: grip?.drawn.points ?? [],
+      set: drawing?.points.length ?? 0,
     };
     if (drawing) {
       const place = this.#fine(at, event, this.#startOf(drawing));
@@ -155,6 +177,23 @@ export class Hand {
   }
 
   #begun = false;
+  /** Two fingers are on the frame: until both are lifted they zoom and move it. */
+  #pinching = false;
+
+  /** A second finger: what the first began is given up, and both zoom. @param {{ pointerId: number, from: { x: number, y: number }, set: number }} press */
+  #handOver(press) {
+    this.#press = null;
+    this.#pinching = true;
+    const drawing = this.target.drawing();
+    while (drawing && drawing.points.length > press.set) drawing.back();
+    if (this.#begun) this.target.cancel();
+    this.#begun = false;
+    this.target.look(null, null);
+    this.target.redraw();
+    const { pointerId, from } = press;
+    const first = { pointerId, clientX: from.x, clientY: from.y, pointerType: "touch", button: 0 };
+    this.stage.element.dispatchEvent(new PointerEvent("pointerdown", first));
+  }
 
   /** @param {PointerEvent} event */
   #up(event) {
