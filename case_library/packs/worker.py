@@ -51,6 +51,8 @@ class BuildJob:
         Frames made, and their number (0 until the first is made).
     ended_at : float or None
         `time.monotonic` at which the job ended.
+    gives_way : bool
+        Whether it stops for a pack that somebody waits for, and begins again after it.
     """
 
     destination: Path
@@ -59,6 +61,7 @@ class BuildJob:
     done: int = 0
     total: int = 0
     ended_at: float | None = None
+    gives_way: bool = False
 
 
 class PackWorker:
@@ -146,7 +149,33 @@ class PackWorker:
             job = BuildJob(destination, request)
             self._jobs[destination] = job
             self._waiting.appendleft(job)
+            if self._running is not None and self._running.gives_way:
+                self._send({"do": "cancel", "id": self._running.request["id"]})
             self._send_next_build()
+            return job
+
+    def derive(self, function: str, media: Path, destination: Path) -> BuildJob:
+        """Ask for a file that a function makes of a clip; packs come first. Asked again, it is the same job.
+
+        Parameters
+        ----------
+        function : str
+            `module:name`; called in the process with the media file, a progress function and one that says whether
+            it is cancelled, it returns the bytes of the file.
+        """
+        with self._lock:
+            self.end_if_stuck()
+            job = self._jobs.get(destination)
+            if job is None or job.result.done():
+                request = {
+                    "do": "derive",
+                    "function": function,
+                    "media": str(media),
+                    "destination": str(destination),
+                }
+                job = self._jobs[destination] = BuildJob(destination, request, gives_way=True)
+                self._waiting.append(job)
+                self._send_next_build()
             return job
 
     def job(self, destination: Path) -> BuildJob | None:
@@ -263,6 +292,11 @@ class PackWorker:
                 return
             result = self._asked.pop(reply["id"], None)
             if result is None:
+                return
+            if job is not None and ours and job.gives_way and reply.get("error") == "cancelled":
+                self._running = None
+                self._waiting.append(job)
+                self._send_next_build()
                 return
             if reply.get("ok"):
                 result.set_result(body)

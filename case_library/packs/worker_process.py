@@ -6,6 +6,7 @@ bytes as it says. The end of the input ends the process, whatever it is doing, a
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import queue
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from case_library.errors import CaseLibraryError, FrameError, RefusedInputError
-from case_library.packs.build import BuildCancelledError, build_pack
+from case_library.packs.build import MAKING_PREFIX, BuildCancelledError, build_pack
 from case_library.packs.cache import trim
 from case_library.packs.exact import exact_png, poster_jpeg, stored_grey
 from case_library.sources.identity import stored_hashes
@@ -59,7 +60,7 @@ class WorkerProcess:
             return
         if request is None:
             return
-        if request["do"] == "build":
+        if request["do"] in ("build", "derive"):
             self._builds.append(request)
         else:
             self._answer(request)
@@ -108,7 +109,22 @@ class WorkerProcess:
                 if request["limit_bytes"] is not None:
                     trim(destination.parent, request["limit_bytes"])
                 return b""
+            case "derive":
+                self._derive(request, media, Path(request["destination"]))
+                return b""
         raise ValueError(request["do"])
+
+    def _derive(self, request: Request, media: Path, destination: Path) -> None:
+        """Keep what a function makes of a clip; which one is said by the caller, for it may lie above this package."""
+        module, _, name = request["function"].partition(":")
+        made = getattr(importlib.import_module(module), name)(
+            media,
+            lambda done, total: self._reply({"id": request["id"], "done": done, "total": total}),
+            lambda: self._between_frames(request["id"]),
+        )
+        making = destination.with_name(f"{MAKING_PREFIX}{request['id']}-{os.getpid()}")
+        making.write_bytes(made)
+        making.replace(destination)
 
     def _reply(self, reply: dict[str, Any], body: bytes = b"") -> None:
         head = json.dumps(reply | {"bytes": len(body)}).encode()

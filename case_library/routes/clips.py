@@ -22,6 +22,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from case_library.dynamics.clip_dynamics import FILE_NAME as DYNAMICS_NAME
+from case_library.dynamics.clip_dynamics import FUNCTION as DYNAMICS_FUNCTION
 from case_library.errors import CaseLibraryError
 from case_library.packs.format import INDEX_NAME, POSTER_NAME, PackIndex, exact_path, is_pack_key, segment_path
 from case_library.packs.worker import STUCK_AFTER_S, BuildJob, WorkerDiedError
@@ -51,6 +53,7 @@ def clip_routes(serving: Serving) -> list[BaseRoute]:
                 Route("/clips/{key}/frames/{frame_number:int}", _answering(clips.exact_frame)),
                 Route("/clips/{key}/grey/{frame_number:int}", _answering(clips.grey)),
                 Route("/clips/{key}/poster", _answering(clips.poster)),
+                Route("/clips/{key}/dynamics", _answering(clips.dynamics)),
                 Route("/{rest:path}", _answering(_nothing_here)),
             ],
         )
@@ -118,6 +121,30 @@ class _Clips:
             return self._serving.worker.poster(clip.media, clip.poster_frame, clip.pixel_aspect)
 
         return await self._still(ticket, ticket.folder / POSTER_NAME, "image/jpeg", ask)
+
+    async def dynamics(self, request: Request) -> Response:
+        ticket = self._ticket(request)
+
+        def read_or_ask() -> tuple[ServedClip, bytes | BuildJob | None]:
+            clip = self._find(ticket)
+            if isinstance(self._pack(clip), BuildJob):
+                return clip, None
+            path = ticket.folder / DYNAMICS_NAME
+            job = self._serving.worker.job(path)
+            if job is not None and _has_failed(job):
+                return clip, job
+            return clip, _read(path) or self._serving.worker.derive(DYNAMICS_FUNCTION, clip.media, path)
+
+        clip, found = await to_thread.run_sync(read_or_ask)
+        if isinstance(found, bytes):
+            # The address names the frames, not how they were looked at: no browser keeps it.
+            return Response(found, media_type="application/json", headers=_NOT_KEPT)
+        if found is not None and _has_failed(found):
+            return JSONResponse({"error": str(found.result.exception())}, 422, headers=_NOT_KEPT)
+        done, total = (found.done, found.total) if found is not None else (0, 0)
+        return JSONResponse(
+            {"state": "building", "done": done, "total": total or clip.frame_count}, 202, headers=_NOT_KEPT
+        )
 
     async def _still(
         self, ticket: _Ticket, path: Path, media_type: str, ask: Callable[[ServedClip], Future[bytes]]

@@ -309,3 +309,17 @@ def test_no_answer_names_the_case_or_a_place(make):
     text = json.dumps(served.get("index").json()) + served.serving.url(served.served.key) + served.token
     assert "case-one" not in text
     assert str(served.serving.settings.library) not in text
+
+
+def test_the_dynamics_come_when_they_are_made_and_lie_beside_the_pack(make):
+    served = make()
+    served.build()
+    deadline = time.monotonic() + WAIT_S
+    while (answer := served.get("dynamics")).status_code == 202 and time.monotonic() < deadline:
+        assert answer.json()["state"] == "building"
+        time.sleep(0.02)
+    assert answer.status_code == 200
+    assert len(answer.json()["motion"]["change"]) == 20
+    assert answer.headers["cache-control"] == "no-store"
+    assert [path.name for path in served.pack.glob("dynamics-*.json")] == ["dynamics-1.json"]
+    assert served.get("dynamics", token="x").status_code == 403

@@ -4,20 +4,26 @@
  * @typedef {import("./types.js").ClipMessage} ClipMessage
  */
 import { h } from "./dom.js";
+import { PHASE_KINDS, rangeOf } from "./phases.js";
 
 export class ClipStrip {
   element = h("nav", { class: "clips", "aria-label": "Clips of this case" });
   /** @type {Map<string, HTMLButtonElement>} */
   #tiles = new Map();
+  /** @type {Map<string, number>} */
+  #frameCounts = new Map();
   #shape = "";
 
   /**
    * @param {import("./scope.js").Scope} scope
    * @param {import("./posters.js").Posters} posters
+   * @param {import("./edits.js").CaseDocument} document
    * @param {(clipId: string) => void} open
    */
-  constructor(scope, posters, open) {
+  constructor(scope, posters, document, open) {
     this.posters = posters;
+    this.document = document;
+    scope.add(document.listen((lists) => [...lists].some((name) => name.endsWith("/phases")) && this.#showPhases()));
     scope.listen(this.element, "click", (event) => {
       const tile = /** @type {Element} */ (event.target).closest("button");
       if (tile?.dataset.clipId) open(tile.dataset.clipId);
@@ -32,6 +38,8 @@ export class ClipStrip {
     this.#tiles.clear();
     this.element.hidden = clips.length < 2;
     this.element.replaceChildren(...clips.map((clip, k) => this.#tile(clip, k + 1)));
+    this.#frameCounts = new Map(clips.map((clip) => [clip.clip_id, clip.frame_count]));
+    this.#showPhases();
     // Only an element in the page can come into sight.
     for (const clip of clips) {
       const image = this.#tiles.get(clip.clip_id)?.querySelector("img");
@@ -64,6 +72,21 @@ export class ClipStrip {
     picture.append(canvas);
   }
 
+  /** A film strip: each tile says what is done when. */
+  #showPhases() {
+    for (const [clipId, tile] of this.#tiles) {
+      const count = this.#frameCounts.get(clipId) ?? 1;
+      const stretches = this.document.items(`clips/${clipId}/phases`).map((phase) => {
+        const { first, last } = rangeOf(phase);
+        const stretch = h("span", { class: "tile-phase" });
+        stretch.style.cssText = `left: ${(100 * first) / count}%; width: ${(100 * (last - first + 1)) / count}%;
+          --phase: ${(PHASE_KINDS[phase.kind] ?? PHASE_KINDS.other).colour}`;
+        return stretch;
+      });
+      tile.querySelector(".tile-phases")?.replaceChildren(...stretches);
+    }
+  }
+
   /** @param {ClipMessage} clip @param {number} number */
   #tile(clip, number) {
     const title = clip.title || `Clip ${number}`;
@@ -77,6 +100,7 @@ export class ClipStrip {
         h("span", { class: "tile-number" }, String(number)),
         h("img", { alt: "", hidden: true, draggable: "false" }),
       ),
+      h("span", { class: "tile-phases", "aria-hidden": "true" }),
       h("span", { class: "tile-title" }, clip.title ? `${number} ${clip.title}` : title),
       h("span", { class: "tile-frames" }, frames),
     );

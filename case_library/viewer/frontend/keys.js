@@ -34,6 +34,7 @@ export const COMMANDS = Object.freeze([
     group: "Phases",
   })),
   { name: "drawPhase", keys: ["Shift+P"], shown: "Shift P", help: "make a phase of the in–out range", group: "Phases" },
+  { name: "goToOpening", keys: ["w"], shown: "W", help: "the frame proposed as most open, ◇", group: "Phases" },
   { name: "markPatient", keys: ["p"], shown: "P", help: "the patient says “there”: mark this moment", group: "Phases" },
   { name: "nextClip", keys: ["PageDown"], shown: "Page ↓", help: "next clip", group: "Clips" },
   { name: "previousClip", keys: ["PageUp"], shown: "Page ↑", help: "previous clip", group: "Clips" },

@@ -4,6 +4,7 @@
  * @typedef {import("./player.js").Player} Player
  * @typedef {import("./edits.js").Item} Item
  */
+import { MotionRibbon } from "./motion-ribbon.js";
 import { PatientMarks } from "./patient-marks.js";
 import { PhaseRibbon } from "./phase-ribbon.js";
 import { rangeOf } from "./phases.js";
@@ -19,11 +20,13 @@ const PHASE_KEYS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
  *   selection: import("./selection.js").Selection,
  *   strip: import("./scrub-strip.js").ScrubStrip,
  *   player: () => Player,
+ *   dynamics: import("./dynamics.js").Dynamics,
  *   describe: (frameIndex: number) => string,
+ *   notify: (text: string) => void,
  *   focus: () => void,
  * }} parts
  */
-export function timeParts(scope, { document, selection, strip, player, describe, focus }) {
+export function timeParts(scope, { document, selection, strip, player, dynamics, describe, notify, focus }) {
   const popover = new TimePopover(scope, { document, closed: focus });
   const edit = (/** @type {Item} */ item, /** @type {string} */ list, /** @type {{ quietly?: boolean }} */ how = {}) =>
     popover.open({ item, list, frameCount: player().current?.clip.frame_count ?? 1 }, how);
@@ -31,7 +34,8 @@ export function timeParts(scope, { document, selection, strip, player, describe,
   const target = { document, selection, seek, edit };
   const phases = new PhaseRibbon(scope, { ...target, loop: (range) => loopOrLeave(player(), range, true) });
   const marks = new PatientMarks(scope, target);
-  const timeline = new Timeline({ strip, ribbons: [phases], onStrip: [marks], describe });
+  const motion = new MotionRibbon(scope, { dynamics, seek });
+  const timeline = new Timeline({ strip, ribbons: [phases], onStrip: [motion, marks], describe });
 
   /** @type {Record<string, () => void>} */
   const commands = {
@@ -39,6 +43,10 @@ export function timeParts(scope, { document, selection, strip, player, describe,
     drawPhase: () => {
       const playback = player().current?.playback;
       if (playback) phases.create(playback.range);
+    },
+    goToOpening: () => {
+      const clip = player().current?.clip;
+      if (clip && !motion.goToOpening()) notify("No frame is proposed: nothing dark opens in this clip.");
     },
   };
   for (const n of PHASE_KEYS) {

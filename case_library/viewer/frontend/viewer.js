@@ -15,6 +15,7 @@ import { Compare } from "./compare.js";
 import { Controls } from "./controls.js";
 import { DecodedFrames } from "./decoded-frames.js";
 import { focusedElement, h, takesTyping } from "./dom.js";
+import { Dynamics } from "./dynamics.js";
 import { ExactFrames } from "./exact-frames.js";
 import { Exports } from "./exports.js";
 import { Facts } from "./facts.js";
@@ -47,6 +48,7 @@ const PLACES = 8;
 
 export class Viewer {
   #scope = new Scope();
+  #dynamics = new Dynamics(this.#scope);
   #decoded = new DecodedFrames(DECODED_LIMIT_BYTES);
   #exact = new ExactFrames(EXACT_LIMIT_BYTES);
   /** @type {ViewerData | null} */
@@ -87,12 +89,14 @@ export class Viewer {
     });
     this.#editing = new CaseEditing(scope, { showState: (state) => saveState.show(state), renew });
     this.#header = new Header(scope, openLibrary, saveState.element);
-    this.#clips = new ClipStrip(scope, new Posters(scope), (clipId) => this.openClip(clipId));
+    this.#clips = new ClipStrip(scope, new Posters(scope), this.document, (clipId) => this.openClip(clipId));
     const time = timeParts(scope, {
       document: this.document,
       selection: this.selection,
       strip,
       player: () => this.#player,
+      dynamics: this.#dynamics,
+      notify: (text) => this.#header.notify(text),
       describe: (frameIndex) => this.#screen.nameOf(frameIndex),
       focus,
     });

@@ -1,0 +1,1 @@
+"""What changes over the time of a clip."""
