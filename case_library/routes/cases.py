@@ -25,6 +25,7 @@ from case_library.store.editing import save_edit
 from case_library.store.mending import state_scale
 from case_library.viewer.edit_messages import list_messages
 from case_library.viewer.messages import scale_messages
+from case_library.viewer.vocabulary_message import vocabulary_json
 
 CASES_PATH = "/api/cases"
 _HASHED_WITHIN_S = 20.0
@@ -36,6 +37,8 @@ def case_routes(serving: Serving) -> list[BaseRoute]:
         return []
     cases = _Cases(serving)
     routes = [
+        # A slug has no dots, so no case can be called like it.
+        Route("/words.json", answering(serving.signer, cases.vocabulary), methods=["GET"]),
         Route("/{slug}", answering(serving.signer, cases.save), methods=["PATCH"]),
         Route("/{slug}/scale", answering(serving.signer, cases.state_scale), methods=["POST"]),
     ]
@@ -81,6 +84,10 @@ class _Cases:
         clip = case.clip(stated.clip_id)
         assert clip is not None
         return told({"revision": case.revision, "clip": scale_messages(clip)})
+
+    async def vocabulary(self, request: Request) -> Response:
+        body = await to_thread.run_sync(vocabulary_json)
+        return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     def _save(self, slug: str, edit: Edit) -> Response:
         try:

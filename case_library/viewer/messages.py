@@ -147,6 +147,7 @@ class ViewerData(TypedDict):
     links: list[LinkMessage]
     linked: list[LinkedClip]
     tables: TablesMessage | None
+    story: dict[str, Any]
     clip_id: str
     frame_number: int
 
@@ -187,6 +188,19 @@ class ClipLink(NamedTuple):
     pack: PackIndex | None = None
 
 
+# What is told about a case and not edited in the viewer; `frontend/story-pages.js` shows it.
+_STORY = (
+    "history",
+    "timeline",
+    "diagnosis",
+    "proof",
+    "differential",
+    "mimics",
+    "pitfalls",
+    "teaching_points",
+    "outcome",
+    "references",
+)
 _STORED_AS = {
     "1.2.840.10008.1.2": "uncompressed",
     "1.2.840.10008.1.2.1": "uncompressed",
@@ -252,6 +266,7 @@ def viewer_data(
         ],
         "linked": list(linked),
         "tables": None if tables is None else {"url": tables.url, "token": tables.token},
+        "story": case.model_dump(mode="json", include=set(_STORY)),
         "clip_id": clip_id,
         "frame_number": frame_number,
     }

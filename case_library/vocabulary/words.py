@@ -41,7 +41,7 @@ class Meant(NamedTuple):
 
 
 # Evened out letter by letter: British to American, as both are written.
-_SPELLINGS = (
+SPELLINGS = (
     ("haem", "hem"), ("oedem", "edem"), ("oesoph", "esoph"), ("tumour", "tumor"), ("colour", "color"),
     ("artefact", "artifact"), ("manoeuvre", "maneuver"), ("centre", "center"), ("fibre", "fiber"), ("grey", "gray"),
     ("isation", "ization"), ("tendonitis", "tendinitis"), ("calibre", "caliber"),
@@ -54,7 +54,7 @@ def evened(words: str) -> str:
     plain = "".join(c for c in folded if not unicodedata.combining(c))
     plain = re.sub(r"['’`]s\b", "", plain)
     plain = " ".join(re.findall(r"\w+", plain))
-    for british, american in _SPELLINGS:
+    for british, american in SPELLINGS:
         plain = plain.replace(british, american)
     return plain
 

@@ -115,7 +115,8 @@ def test_the_patient_says_there_while_it_plays(served: Served, open_page: Callab
     page.get_by_label("Words").fill("there, that hurts")
     page.locator("input[name=score][value='7']").check()
     page.get_by_role("button", name="Done").click()
-    page.get_by_role("button", name=re.compile("“there, that hurts”, 7 of 10")).wait_for()
+    page.locator(".mark").get_by_text("7", exact=True).wait_for()
+    page.locator(".panel").get_by_text("“there, that hurts”, 7 of 10").wait_for()
     wait_until_saved(page)
     (mark,) = clip_of(served, "Said").patient_marks
     assert (mark.score, mark.words) == (7, "there, that hurts")

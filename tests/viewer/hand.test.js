@@ -84,7 +84,7 @@ for (const [event, expected] of [
   [key("?", { shiftKey: true }), "toggleHelp"],
   [key("+", { shiftKey: true }), "zoomIn"],
   [key("F", { shiftKey: true }), "toggleFullscreen"],
-  [key("f"), null],
+  [key("f"), "addFinding"],
   [key("E"), "toggleExact"],
   [key("[", { ctrlKey: true, altKey: true, getModifierState: (name) => name === "AltGraph" }), "setIn"],
   [key("e", { ctrlKey: true }), null],

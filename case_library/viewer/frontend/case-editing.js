@@ -47,6 +47,12 @@ export class CaseEditing {
     scope.add(() => this.autosave.flush());
   }
 
+  /** Where the words are; null where nothing is edited. */
+  get vocabulary() {
+    const { save_url, token } = this.#message ?? {};
+    return save_url && token ? { url: save_url.replace(/[^/]*$/, "words.json"), token } : null;
+  }
+
   /** Take over what the page says. @param {string} slug @param {EditMessage} message */
   update(slug, message) {
     const first = this.#message === null;

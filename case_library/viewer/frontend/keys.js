@@ -67,6 +67,7 @@ export const COMMANDS = Object.freeze([
   ]),
   { name: "toggleHidden", keys: ["h"], shown: "H", help: "hide everything drawn", group: "Picture" },
   { name: "toggleCompare", keys: ["c"], shown: "C", help: "compare with another clip", group: "Picture" },
+  { name: "addFinding", keys: ["f"], shown: "F", help: "add a finding", group: "Editing" },
   { name: "undo", keys: ["Ctrl+z"], shown: "Ctrl Z", help: "take back the last change", group: "Editing" },
   { name: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+y"], shown: "Ctrl Shift Z", help: "do it again", group: "Editing" },
   { name: "toggleHelp", keys: ["?"], shown: "?", help: "this list", group: "Picture" },

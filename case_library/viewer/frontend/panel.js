@@ -66,6 +66,12 @@ export class Panel {
     }
   }
 
+  /** Open on this page. @param {string} name */
+  bring(name) {
+    this.show(name);
+    if (!this.open) this.setOpen(true);
+  }
+
   /** A page that says nothing about this case has no tab. @param {string} name @param {boolean} empty */
   setEmpty(name, empty) {
     const found = this.#pages.get(name);

@@ -88,6 +88,7 @@
  * @property {{ kind: string, clip_id: string | null, to_case: string | null, to_clip: string | null }[]} links
  * @property {{ url: string, token: string } | null} tables  where its tables are fetched; null for a draft
  * @property {LinkedClip[]} linked      clips of other cases that this one names
+ * @property {import("./story-pages.js").Story} story  what is told and not edited here
  * @property {string} clip_id           where a deep link wants to land
  * @property {number} frame_number
  *

@@ -20,6 +20,7 @@ import { ExactFrames } from "./exact-frames.js";
 import { Exports } from "./exports.js";
 import { Facts } from "./facts.js";
 import { listenToGestures } from "./gestures.js";
+import { FindingsPage } from "./findings-page.js";
 import { Header } from "./header.js";
 import { SessionExpiredError, UnreachableError } from "./http.js";
 import { MergeDialog } from "./merge-dialog.js";
@@ -37,8 +38,11 @@ import { Screen } from "./screen.js";
 import { ScrubStrip } from "./scrub-strip.js";
 import { Selection } from "./selection.js";
 import { Stage } from "./stage.js";
+import { StoryPages } from "./story-pages.js";
+import { TermPicker } from "./term-picker.js";
 import { timeParts } from "./time-parts.js";
 import { Tools } from "./tools.js";
+import { Vocabulary } from "./vocabulary.js";
 
 const MIB = 2 ** 20;
 /** Decoded frames, light and exact together: 256 MiB. */
@@ -119,10 +123,33 @@ export class Viewer {
       failed: (session, error) => this.#troubles.failed(session, error),
     });
     const panels = new Panels(scope, root, { stage, controls, notify: (text) => this.#header.notify(text) });
+    const vocabulary = new Vocabulary(scope, () => this.#editing.vocabulary);
+    const picker = new TermPicker(scope, vocabulary, focus);
+    this.#findings = new FindingsPage(scope, {
+      document: this.document,
+      selection: this.selection,
+      picker,
+      vocabulary,
+      clips: () => this.#data?.clips ?? [],
+      session: (clipId) => this.#sessions.get(clipId),
+      valueOf: (itemId) => this.#tools.valueOf(itemId),
+      refusalOf: (itemId) => this.#tools.refusalOf(itemId),
+      played: () => this.#played,
+      open: (clipId, frameIndex) => this.openClip(clipId, frameIndex),
+      show: () => panel.bring("findings"),
+      focus,
+    });
     const panel = new Panel(scope, root, {
-      pages: [{ name: "file", title: "File", element: facts.element }],
+      pages: [
+        { name: "findings", title: "Findings", element: this.#findings.element },
+        { name: "history", title: "History", element: this.#story.history, empty: true },
+        { name: "teaching", title: "Teaching", element: this.#story.teaching, empty: true },
+        { name: "sources", title: "Sources", element: this.#story.sources, empty: true },
+        { name: "file", title: "File", element: facts.element },
+      ],
       changed: (open) => controls.setPanel(open),
     });
+    this.#panel = panel;
     const openClipBeside = (/** @type {number} */ by) => this.#openClipBeside(by);
     this.#tools = new Tools({
       root,
@@ -130,7 +157,7 @@ export class Viewer {
       document: this.document,
       stage,
       selection: this.selection,
-      findings: this.findings,
+      findings: this.#findings,
       clips: () => this.#data?.clips ?? [],
       notify: (text) => this.#header.notify(text),
       run,
@@ -168,7 +195,11 @@ export class Viewer {
       recorded: (clipId) => this.#tools.remeasure(clipId),
       notify: (text) => this.#header.notify(text),
     });
-    const panelCommands = { togglePanel: () => panel.toggle(), toggleFacts: () => panel.toggleTo("file") };
+    const panelCommands = {
+      togglePanel: () => panel.toggle(),
+      toggleFacts: () => panel.toggleTo("file"),
+      addFinding: () => void this.#findings.add(),
+    };
     this.#commands = commandsFor({
       player: this.#player,
       stage,
@@ -189,7 +220,8 @@ export class Viewer {
     const rail = h("div", { class: "rail" }, this.#header.element, this.#clips.element, readout.status);
     const footer = h("div", { class: "footer" }, controls.transport, timeline.element, readout.loud);
     root.replaceChildren(rail, this.#tools.element, controls.tools, stages, footer, panel.element);
-    root.append(time.popover.element, ...panels.elements, merging.element, ...this.#tools.dialogs, calibrating.dialog.element);
+    const dialogs = [merging.element, picker.element, ...this.#tools.dialogs, calibrating.dialog.element];
+    root.append(time.popover.element, ...panels.elements, ...dialogs);
     scope.listen(readout.pixels, "click", () => run("toggleExact"));
     const escape = () => {
       this.#tools.escape();
@@ -197,7 +229,7 @@ export class Viewer {
       panel.closeWhereItCovers();
       panels.closeAll();
     };
-    listenToKeys(scope, root, { run, escape, modal: () => panels.modal || merging.element.open || this.#tools.modal || calibrating.dialog.element.open });
+    listenToKeys(scope, root, { run, escape, modal: () => root.querySelector("dialog[open]") !== null });
     this.#listenToStage(stage);
     scope.listen(window, "online", () => {
       const session = this.#player.current;
@@ -207,24 +239,18 @@ export class Viewer {
   }
 
   selection = new Selection();
-  /** Where what is drawn belongs: to the finding that is selected, else to the first. */
-  findings = {
-    attach: () => /** @type {import("./edits.js").Change[]} */ ([]),
-    forShape: async () => {
-      const selected = this.selection.get();
-      if (selected?.list === "findings") return selected.item_id;
-      return this.document.items("findings")[0]?.item_id ?? null;
-    },
-  };
   /** @type {Record<string, () => void>} */
   #commands = {};
   #clips;
   #editing;
+  #findings;
   #header;
+  #panel;
   #player;
   #screen;
   #sessions;
   #stage;
+  #story = new StoryPages();
   #tools;
   #troubles;
 
@@ -239,6 +265,8 @@ export class Viewer {
       if (reworded && session === this.#screen.described) this.#screen.describe(session);
     }
     this.#clips.setClips(data.clips);
+    this.#findings.draw();
+    for (const [page, says] of Object.entries(this.#story.show(data.story))) this.#panel.setEmpty(page, !says);
     this.root.dataset.status = data.case.status;
     this.#tools.changed();
     const { current } = this.#player;
@@ -271,6 +299,15 @@ export class Viewer {
     if (readPreference("next") !== "yes" || !this.#sessions.beside(session, 1)) return;
     this.#openClipBeside(1);
     this.#player.play();
+  }
+
+  /** The stretch that is played; where that is all of the clip, the frame on screen. */
+  get #played() {
+    const { current } = this.#player;
+    if (!current) return null;
+    const { range, isWholeRange } = current.playback;
+    const { first, last } = isWholeRange ? { first: current.want, last: current.want } : range;
+    return { clip_id: current.clip.clip_id, first, last };
   }
 
   /** What is edited of the open case. */
