@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from case_library.sources.identity import stored_hashes
 from case_library.store.built import TRUTH
 from case_library.store.files import sha256_of
 from case_library.store.library import MEDIA, Library
+from case_library.store.upgrade import document_bytes
 
 Progress = Callable[[int, int], None]
 
@@ -103,7 +103,7 @@ def unbuilt_case(slug: str) -> bytes:
         document = _told(slug, blank).model_dump(mode="json")
     for clip in document["clips"]:
         clip |= {"file_sha256": None, "file_bytes": None}
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+    return document_bytes(document)
 
 
 def _told(slug: str, clips: Mapping[str, Path], digests: Mapping[str, Sequence[str]] | None = None) -> Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,8 @@ from pydantic import ValidationError
 
 from case_library.errors import CaseFormatError
 from case_library.model.case import SCHEMA_VERSION, Case
+
+_PAIR = re.compile(r"\[\n +(-?[0-9][0-9.eE+-]*),\n +(-?[0-9][0-9.eE+-]*)\n +\]")
 
 Step = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -75,5 +78,12 @@ def parse_case(data: bytes, slug: str, complete: Step = lambda document: documen
 
 
 def dump_case(case: Case) -> bytes:
-    """Return the bytes of `case.json`: UTF-8, two spaces, one final newline."""
-    return (json.dumps(case.model_dump(mode="json"), ensure_ascii=False, indent=2) + "\n").encode()
+    """Return the bytes of `case.json`; see `document_bytes`."""
+    return document_bytes(case.model_dump(mode="json"))
+
+
+def document_bytes(document: Mapping[str, Any]) -> bytes:
+    """Return a document as it is written: UTF-8, two spaces, a place on one line, one final newline."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    # No string of JSON holds a line break, so nothing but a pair of numbers is met.
+    return (_PAIR.sub(r"[\1, \2]", text) + "\n").encode()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from case_library.errors import CaseFormatError
 from case_library.model.case import SCHEMA_VERSION
-from case_library.store.upgrade import dump_case, parse_case, upgraded
+from case_library.store.upgrade import document_bytes, dump_case, parse_case, upgraded
 from tests.model.test_case import case
 
 
@@ -82,3 +82,9 @@ def test_a_case_of_version_1_is_brought_up_and_loses_nothing() -> None:
     found = parse_case(json.dumps(old).encode(), "a")
     assert found == case(revision=3, title="Tear", summary="Seen on contraction", clips=())
     assert found.schema_version == SCHEMA_VERSION
+
+
+def test_a_place_stands_on_one_line_and_a_word_that_looks_like_one_is_left_alone() -> None:
+    written = document_bytes({"points": [[1.5, -2], [3e-7, 4]], "title": "[\n  1,\n  2\n]", "ids": [1, 2, 3]}).decode()
+    assert "[1.5, -2],\n" in written and "[3e-07, 4]\n" in written
+    assert json.loads(written) == {"points": [[1.5, -2], [3e-7, 4]], "title": "[\n  1,\n  2\n]", "ids": [1, 2, 3]}
