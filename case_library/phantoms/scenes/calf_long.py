@@ -78,7 +78,7 @@ class ContractingCalf(Scene):
         return np.asarray(x + (shortened - 1.0) * within * (x - middle) + glide), depth
 
     def make(self, random: np.random.Generator) -> Sequence[Body]:
-        muscle, tissue = self.muscle, self.tissue(random, 26.0)
+        muscle, tissue = self.muscle, self.tissue(random, 18.0)
         slope = float(np.tan(np.radians(muscle.pennation_deg[0])))
         level_db = -2.0 if muscle.fat else 0.0
         superficial(tissue, muscle.top_mm)
@@ -164,7 +164,7 @@ class TornCalf(Scene):
         return np.asarray(x + stretch * at_aponeurosis * along), depth
 
     def make(self, random: np.random.Generator) -> Sequence[Body]:
-        tissue = self.tissue(random, 26.0)
+        tissue = self.tissue(random, 14.0)
         superficial(tissue, TOP_MM)
         slope = float(np.tan(np.radians(PENNATION_DEG)))
         muscle_long(tissue, layer(TOP_MM, BOTTOM_MM), slope)
@@ -173,7 +173,7 @@ class TornCalf(Scene):
         x, z = echoes.x_mm, echoes.z_mm
         within = smooth((x - DEFECT_MM[0] + 2.0) / 3.0) * smooth((DEFECT_MM[1] + 2.0 - x) / 3.0)
         frayed(echoes, np.where(within > 0.5, BOTTOM_MM - z, 99.0), 1.6)
-        below = self.tissue(random, 26.0)
+        below = self.tissue(random, 14.0)
         whole = below.level_line(BOTTOM_MM, 0.05)
         # Its torn ends get thinner and trail off into the defect.
         for start, end, thick_mm, level_db in (
