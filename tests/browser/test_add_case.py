@@ -155,6 +155,7 @@ def test_from_files_to_a_published_case(served: Served, files: Path, open_page: 
     page.get_by_role("spinbutton", name="Frames per second").fill("25")
     page.get_by_role("spinbutton", name="Frames per second").press("Enter")
     page.get_by_text("25.0 fps").first.wait_for()
+    page.locator(".step-clock canvas[data-clip-id='clip-2']").wait_for(state="attached")
     page.get_by_role("button", name="Draw on the depth scale").click()
     stage = page.locator(".step-clock .canvas").bounding_box()
     for y in (0.25, 0.75):
@@ -319,8 +320,12 @@ def test_an_upload_that_breaks_off_leaves_nothing(served: Served, files: Path, o
     head = f"HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\n"
     with socket.create_connection(address) as line:
         line.sendall(f"POST /api/add/batches {head}Content-Length: 0\r\n\r\n".encode())
-        batch = re.search(rb'"batch":"(\w+)"', line.recv(65536))
-        assert batch is not None
+        answer, batch = b"", None
+        while batch is None:
+            piece = line.recv(65536)
+            assert piece, answer
+            answer += piece
+            batch = re.search(rb'"batch":"(\w+)"', answer)
     with socket.create_connection(address) as line:
         path = f"/api/add/batches/{batch[1].decode()}/files/0"
         line.sendall(f"PUT {path} {head}Content-Length: 10000000\r\n\r\n".encode() + b"x" * 3_000_000)
