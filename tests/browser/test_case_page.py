@@ -15,7 +15,7 @@ from case_library.store.import_report import ImportOptions
 from case_library.store.importing import import_files
 from case_library.store.library import Library
 from tests.browser.conftest import Served, serving
-from tests.dicom_files import jpeg, jpeg_file, native_file, ramp_frames
+from tests.dicom_files import jpeg, jpeg_file, native_file, ramp_frames, region
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     library = Library(folder / "library")
     # Frame n is grey level 2n all over: what is on the canvas names itself.
     frames = np.stack([np.full((300, 400), 2 * n, np.uint8) for n in range(1, FRAMES + 1)])
-    path = jpeg_file(folder / "grey.dcm", [jpeg(f, quality=95) for f in frames], frames, StartTrim=11, StopTrim=20)
+    # What lies outside a region would be masked when the clip is published.
+    whole = region(RegionLocationMinX0=0, RegionLocationMinY0=0, RegionLocationMaxX1=399, RegionLocationMaxY1=299)
+    streams = [jpeg(f, quality=95) for f in frames]
+    trim = {"StartTrim": 11, "StopTrim": 20, "SequenceOfUltrasoundRegions": [whole]}
+    path = jpeg_file(folder / "grey.dcm", streams, frames, **trim)
     add(library, path, "Grey ramp", publish=True)
     add(library, native_file(folder / "still.dcm", ramp_frames(1, 240, 320)), "A still", publish=True)
     with serving(library.root, folder) as server:

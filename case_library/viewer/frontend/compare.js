@@ -61,9 +61,8 @@ export class Compare {
       picture: parts.picture,
       close: () => this.close(),
     });
-    this.element = this.pane.element;
-    this.first = this.pane.first;
-    this.element.hidden = true;
+    // Outside the page until it is wanted.
+    this.elements = [this.pane.element, this.pane.first];
     this.overlay = new Overlay(this.pane.stage, (clipId, frameNumber) =>
       this.#choice?.slug === null && !this.#flipped ? parts.drawnOn(clipId, frameNumber) : [],
     );
@@ -86,7 +85,7 @@ export class Compare {
 
   close() {
     this.#leave();
-    this.element.hidden = true;
+    for (const element of this.elements) element.remove();
     const { root, stage, changed } = this.parts;
     root.dataset.comparing = "no";
     delete root.dataset.swapped;
@@ -105,7 +104,7 @@ export class Compare {
     this.#first = clip.clip_id;
     this.pane.setFirst([nameOf(clip), clip.stage, clip.view, clip.laterality].filter(Boolean).join(" · "));
     root.dataset.comparing = "yes";
-    this.element.hidden = false;
+    this.parts.stage.element.after(...this.elements);
     this.#choose(this.#choices[0]);
     changed();
   }

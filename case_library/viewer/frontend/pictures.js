@@ -116,7 +116,8 @@ function paintBar(context, mmPerPx, room, look) {
 /** @param {Taken} taken */
 function captionOf({ clip, frameIndex, words }) {
   const time = clip.clock.trusted ? formatTime(timeOfFrame(clip.clock, frameIndex)) : "";
-  const scale = clip.scale.trusted ? "" : "no trusted scale: lengths in pixels";
+  const stated = clip.scale.origin === "stated_by_user" ? "scale stated by a person" : "";
+  const scale = clip.scale.trusted ? stated : "no trusted scale: lengths in pixels";
   return [words, nameOf(clip), `frame ${frameIndex + 1} of ${clip.frame_count}`, time, scale].filter(Boolean).join(" · ");
 }
 

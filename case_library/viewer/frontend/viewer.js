@@ -216,7 +216,7 @@ export class Viewer {
       ],
     });
 
-    const stages = h("div", { class: "stages" }, stage.element, compare.element, compare.first);
+    const stages = h("div", { class: "stages" }, stage.element);
     const rail = h("div", { class: "rail" }, this.#header.element, this.#clips.element, readout.status);
     const footer = h("div", { class: "footer" }, controls.transport, timeline.element, readout.loud);
     root.replaceChildren(rail, this.#tools.element, controls.tools, stages, footer, panel.element);
