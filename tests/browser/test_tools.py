@@ -342,6 +342,7 @@ def test_the_other_side_is_compared_in_per_cent(hand: Callable[..., Hand]) -> No
 
 def test_a_shape_moves_between_its_keyframes_and_is_corrected_on_any_frame(hand: Callable[..., Hand]) -> None:
     at = hand()
+    at.page.locator(".panel").get_by_text("Tear").first.click()
     at.press("s")
     at.page.get_by_role("menuitem", name="Line", exact=True).click()
     at.drag((100, 100), (200, 100))
@@ -377,6 +378,7 @@ def test_every_kind_of_shape_is_drawn_named_and_kept(hand: Callable[..., Hand]) 
         "Words": [(60, 300)],
     }
     at = hand()
+    at.page.locator(".panel").get_by_text("Tear").first.click()
     for name, points in drawn.items():
         at.press("s")
         at.page.get_by_role("menuitem", name=name, exact=True).click()
