@@ -334,7 +334,7 @@ def test_the_other_side_is_compared_in_per_cent(hand: Callable[..., Hand]) -> No
         at.press("l")
         at.drag((100, row), (end, row))
     at.press("%")
-    at.page.get_by_role("button", name="Add").click()
+    at.page.get_by_role("button", name="Add", exact=True).click()
     share = at.kept(count=3)[2]
     assert share["kind"] == "difference"
     assert share["recorded"]["value"] == pytest.approx(20.0, abs=0.5)
