@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from pydicom.dataset import Dataset
 
 from tests.dicom_files import jpeg, jpeg_file, region
 
@@ -73,10 +74,13 @@ def write_cine(path: Path, frame_count: int = 120) -> list[bytes]:
     """Write the cine as baseline JPEG in DICOM, and return its codestreams."""
     frames = cine_frames(frame_count)
     streams = [jpeg(frame, quality=60) for frame in frames]
+    jpeg_file(path, streams, frames, SequenceOfUltrasoundRegions=[whole_region(frames)])
+    return streams
+
+
+def whole_region(frames: NDArray[np.uint8]) -> Dataset:
+    """Return a region of all of the frame: what lies outside one is masked when the clip is published, code and all."""
     rows, columns = frames.shape[1:3]
-    # What lies outside a region would be masked when the clip is published, bar code and all.
-    whole = region(
+    return region(
         RegionLocationMinX0=0, RegionLocationMinY0=0, RegionLocationMaxX1=columns - 1, RegionLocationMaxY1=rows - 1
     )
-    jpeg_file(path, streams, frames, SequenceOfUltrasoundRegions=[whole])
-    return streams

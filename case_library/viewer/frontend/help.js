@@ -7,6 +7,7 @@ export class Help {
   #wishes = [
     "Play each clip as soon as it opens",
     "Go on to the next clip when one has been played",
+    "Light beside the image, for bright rooms",
   ].map((words) => ({ words, input: h("input", { type: "checkbox" }) }));
   element = h(
     "dialog",

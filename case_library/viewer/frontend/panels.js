@@ -26,9 +26,12 @@ export class Panels {
       this.#showLevels(true);
     });
     this.#help = new Help(scope, {
-      wishes: ["autoplay", "next"].map((name) => ({
+      wishes: ["autoplay", "next", "light"].map((name) => ({
         wanted: readPreference(name) === "yes",
-        set: (/** @type {boolean} */ on) => writePreference(name, on ? "yes" : "no"),
+        set: (/** @type {boolean} */ on) => {
+          writePreference(name, on ? "yes" : "no");
+          this.#showTheme();
+        },
       })),
       closed: () => root.focus({ preventScroll: true }),
     });
@@ -41,6 +44,7 @@ export class Panels {
         else root.requestFullscreen().catch(() => notify("This browser does not allow full screen here."));
       },
     };
+    this.#showTheme();
     scope.listen(root, "pointerdown", (event) => {
       if (!(event.target instanceof Element && event.target.closest(".popover, .tools"))) this.#showLevels(false);
     });
@@ -54,6 +58,10 @@ export class Panels {
   closeAll() {
     this.#showLevels(false);
     this.root.focus({ preventScroll: true });
+  }
+
+  #showTheme() {
+    this.root.dataset.theme = readPreference("light") === "yes" ? "light" : "dark";
   }
 
   /** @param {boolean} open */

@@ -21,6 +21,7 @@ import { Exports } from "./exports.js";
 import { Facts } from "./facts.js";
 import { listenToGestures } from "./gestures.js";
 import { FindingsPage } from "./findings-page.js";
+import { alteredFrames, alteredWords } from "./frame-identity.js";
 import { Header } from "./header.js";
 import { SessionExpiredError, UnreachableError } from "./http.js";
 import { MergeDialog } from "./merge-dialog.js";
@@ -235,6 +236,7 @@ export class Viewer {
       const session = this.#player.current;
       if (session?.trouble instanceof UnreachableError) this.#troubles.retry(session);
     });
+    this.#dynamics.listen((session) => this.#checkFrames(session));
     if (!takesTyping(focusedElement())) root.focus({ preventScroll: true });
   }
 
@@ -292,6 +294,24 @@ export class Viewer {
     this.#player.open(session, frameIndex);
     this.#troubles.show(session);
     if (readPreference("autoplay") === "yes") this.#player.play();
+  }
+
+  /** What hangs on frames that are others now is said, and moved only where somebody asks for it. @param {ClipSession} session */
+  #checkFrames(session) {
+    const hashes = this.#dynamics.of(session)?.stored_sha256;
+    if (!hashes || session !== this.#player.current) return;
+    const found = alteredFrames(this.document, session.clip.clip_id, hashes);
+    const words = alteredWords(found);
+    if (!words) return;
+    const movable = this.document.editable && found.moved.length === found.altered.length;
+    const move = {
+      label: "Move them there",
+      run: () => {
+        this.document.change("Move to the frames they were put on", found.moved);
+        this.#header.notify("");
+      },
+    };
+    this.#header.notify(words, movable ? move : null);
   }
 
   /** A clip has been played to its end. @param {ClipSession} session */
