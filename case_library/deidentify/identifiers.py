@@ -22,7 +22,7 @@ SECRET_NAME = "identity-secret"
 _LOCK_TIMEOUT_S = 10.0
 # Dates go back by one to ten years, and by part of a day.
 _LEAST_DAYS, _MOST_DAYS = 365, 3652
-_CHUNK_BYTES = 1024**2
+_CHUNK_BYTES = 1 << 22  # large: after each, the thread that reads has to wait for the interpreter
 
 
 def load_secret(config_folder: Path) -> bytes:
