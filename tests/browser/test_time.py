@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom.uid import generate_uid
 
 from case_library.model.case import Clip
+from case_library.store.confirming import confirm_draft
+from case_library.store.importing import import_files
 from case_library.store.library import Library
 from tests.browser.conftest import Served, serving
 from tests.browser.test_case_page import PAINTED, add, open_case, slug_of, wait_for_frame
@@ -122,6 +125,23 @@ def test_the_patient_says_there_while_it_plays(served: Served, open_page: Callab
     assert (mark.score, mark.words) == (7, "there, that hurts")
     assert 20 < mark.frame.frame_number < 90
     assert mark.frame.stored_sha256
+
+
+def test_the_next_clip_follows_by_itself_where_that_is_wished(open_page: Callable[..., Any], tmp_path: Path) -> None:
+    library, study = Library(tmp_path / "library"), {"StudyInstanceUID": generate_uid()}
+    files = [native_file(tmp_path / f"{n}.dcm", ramp_frames(10 + n, 120, 160), **study) for n in range(2)]
+    slug = import_files(library, files, b"k" * 32).imported[0].slug
+    confirm_draft(library, slug, "A test", stated_viewed=True)
+    with serving(library.root, tmp_path) as server:
+        page = open_page(f"{server.url}/case?case={slug}&clip=clip-1&frame=1")
+        page.wait_for_selector(PAINTED.format(1), state="attached", timeout=30_000)
+        page.keyboard.press("?")
+        page.get_by_label("Go on to the next clip when one has been played").check()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Space")
+        page.wait_for_selector("canvas[data-clip-id=clip-2]", state="attached", timeout=10_000)
+        page.get_by_role("button", name="Pause").wait_for()
+        page.close()
 
 
 def test_two_windows_merge_what_they_changed(served: Served, open_page: Callable[..., Any]) -> None:
