@@ -18,6 +18,8 @@ import { timeToNeed } from "./need.js";
 
 /** Decoding runs off the main thread; more lanes than this delay the wanted frame on a small computer. */
 const LANES = 2;
+/** Beside a hand that moved this short while ago only one decodes ahead: its frames need the other core. */
+const MOVING_MS = 150;
 /** Decoding ahead begins when the frame that the hand asked for is painted: on two cores both would be late. */
 const AFTER_PAINT_MS = 6;
 /** A hand that leaps about may leap again: what lies around is worth decoding once it rests. */
@@ -37,6 +39,7 @@ export class FrameStore {
   #resolveReady = () => {};
   /** Runs while decoding ahead waits for the hand. @type {ReturnType<typeof setTimeout> | null} */
   #aheadTimer = null;
+  #movedAt_ms = -Infinity;
 
   /**
    * @param {ClipMessage} clip
@@ -96,6 +99,7 @@ export class FrameStore {
   want(need) {
     const leapt = need.loop === null && Math.abs(need.frameIndex - this.#need.frameIndex) > LEAP_FRAMES;
     this.#need = need;
+    this.#movedAt_ms = performance.now();
     this.loader.focus(need.frameIndex);
     if (!this.active) return;
     this.#holdAhead(leapt ? AFTER_LEAP_MS : AFTER_PAINT_MS);
@@ -170,7 +174,8 @@ export class FrameStore {
     if (arrived === wanted || this.#decodable(wanted)) void this.#decode(wanted);
     if (!this.active || this.#aheadTimer !== null) return;
     const bytes = bytesOf({ width: this.clip.columns, height: this.clip.rows });
-    while (this.#decoding.size < LANES) {
+    const byHand = this.#need.loop === null && performance.now() - this.#movedAt_ms < MOVING_MS;
+    while (this.#decoding.size < (byHand ? 1 : LANES)) {
       const next = this.#nearestMissing();
       if (next === null || !this.decoded.admits(this, this.cost(next), bytes)) return;
       void this.#decode(next);
