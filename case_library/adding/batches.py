@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 
+from case_library.adding.offers import Choice
 from case_library.adding.spool import Batch, Spool, UploadRefusedError
-from case_library.adding.task import Task, Tasks
+from case_library.adding.task import Task, Tasks, TaskState
 from case_library.deidentify.free_text import HeldIdentity
 from case_library.settings import Settings
 
@@ -21,20 +22,38 @@ class Adding:
         # In memory alone: texts of a draft are compared with it.
         self._held: dict[str, HeldIdentity] = {}
 
-    def start_import(self, batch: Batch, add_to: str | None) -> Task:
-        """Begin to import a batch; its files are deleted when that ends, however it ends. Asked twice, it begins once.
+    def start_import(self, batch: Batch, add_to: str | None, choice: Choice | None = None) -> Task:
+        """Begin to import a batch, or of what is left of it the file that was chosen. Asked twice, it begins once.
+
+        Files are deleted when their import ends, however it ends. Kept are those that a person is asked about, until
+        they came in, are removed, or the batch is cancelled.
 
         Raises
         ------
         UploadRefusedError
-            If there is nothing in it.
+            If there is nothing to import, or it is not the time.
         """
         with self._lock:
             begun = self.tasks.get(batch.task_id) if batch.task_id else None
-            if begun is None:
-                begun = self._start_import(batch, add_to)
-                batch.task_id = begun.task_id
-            return begun
+            runs = begun is not None and begun.state is TaskState.RUNNING
+            if begun is not None and (choice is None or (runs and batch.chosen == choice.position)):
+                return begun
+            if choice is not None and (batch.task_id is None or runs):
+                raise UploadRefusedError("These files are not looked through yet; choose when they are", 409)
+            if choice is not None and choice.position not in batch.positions().values():
+                raise UploadRefusedError("This file is no longer here; choose it again", 409)
+            task = self._start_import(batch, add_to, choice)
+            batch.task_id, batch.chosen = task.task_id, None if choice is None else choice.position
+            return task
+
+    def remove(self, batch: Batch, position: int) -> None:
+        """Delete a file, and the batch with the last one that was asked about."""
+        batch.remove(position)
+        with self._lock:
+            task = self.tasks.get(batch.task_id) if batch.task_id else None
+            is_over = batch.task_id is not None and (task is None or task.state is not TaskState.RUNNING)
+        if is_over and not batch.paths():
+            self.spool.drop(batch.batch_id)
 
     def cancel(self, batch: Batch) -> None:
         """Stop the import of a batch, if it runs, and delete its files."""
@@ -43,24 +62,43 @@ class Adding:
             self.tasks.cancel(task)
         self.spool.drop(batch.batch_id)
 
-    def _start_import(self, batch: Batch, add_to: str | None) -> Task:
-        paths = batch.paths()
+    def _start_import(self, batch: Batch, add_to: str | None, choice: Choice | None) -> Task:
+        positions = batch.positions()
+        paths = batch.paths() if choice is None else [p for p, k in positions.items() if k == choice.position]
         if not paths:
             raise UploadRefusedError("No file has arrived; there is nothing to import", 409)
         request = {
             "do": "import",
             "settings": self.settings.model_dump(mode="json"),
             "paths": [str(path) for path in paths],
-            "positions": {str(path): position for path, position in batch.positions().items()},
+            "positions": {str(path): position for path, position in positions.items()},
             "add_to": add_to,
+            "made": batch.made,
+            "choice": None if choice is None else choice.to_message(),
             "scratch": str(batch.folder),
         }
 
+        if choice is None:
+            batch.made = [] if add_to is None else None
+
         def ended(task: Task) -> None:
-            self.spool.drop(batch.batch_id)
+            self._clear(batch, task, choice)
             self._keep_held(task)
 
         return self.tasks.start(request, ended)
+
+    def _clear(self, batch: Batch, task: Task, choice: Choice | None) -> None:
+        """Delete what is imported; what is asked about stays, also where the choice could not be carried out."""
+        if choice is None:
+            done = {place for place in batch.positions().values() if not _is_offered(task, place)}
+        else:
+            done = {choice.position} if task.result.get("clips") else set()
+        for position in done:
+            batch.remove(position)
+        if batch.made is not None:
+            batch.made += [slug for slug in task.result.get("cases", []) if slug not in batch.made]
+        if not batch.paths():
+            self.spool.drop(batch.batch_id)
 
     def held(self, slug: str) -> HeldIdentity:
         """Return what the headers of a draft's files held, as far as this process imported them."""
@@ -93,3 +131,7 @@ class Adding:
         """Stop what runs and delete what waits."""
         self.tasks.close()
         self.spool.close()
+
+
+def _is_offered(task: Task, position: int) -> bool:
+    return bool(task.result) and isinstance(task.parts.get(str(position)), dict)

@@ -64,13 +64,20 @@ class Batch:
     touched_at : float
         `time.monotonic` of the last sign of life.
     task_id : str or None
-        Of its import, once that has begun; nothing is added from then on.
+        Of its import, once that has begun; nothing is added from then on. Files about which a person is asked first
+        wait longer, and the last of their imports is named here.
+    chosen : int or None
+        The place of the file that the last import was of, where it was of one.
+    made : list of str or None
+        Slugs of the cases that came of it; None where all of it is added to a draft.
     """
 
     batch_id: str
     folder: Path
     touched_at: float = field(default_factory=time.monotonic)
     task_id: str | None = None
+    chosen: int | None = None
+    made: list[str] | None = None
     _files: dict[int, Path] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

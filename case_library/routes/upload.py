@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from case_library.adding.batches import Adding
+from case_library.adding.offers import Choice
 from case_library.adding.spool import Batch, require_size
 from case_library.adding.task import Task, TaskState
 from case_library.routes.editor import answering, json_of, told
@@ -69,7 +70,7 @@ class _Uploads:
 
     async def remove(self, request: Request) -> Response:
         batch = self._batch(request)
-        await to_thread.run_sync(batch.remove, request.path_params["position"])
+        await to_thread.run_sync(self._adding.remove, batch, request.path_params["position"])
         return told({})
 
     async def start_import(self, request: Request) -> Response:
@@ -77,7 +78,8 @@ class _Uploads:
         add_to = message.get("add_to")
         if add_to is not None and not isinstance(add_to, str):
             raise HTTPException(400, "The draft to add to is named by a text")
-        task = await to_thread.run_sync(self._adding.start_import, batch, add_to)
+        choice = None if message.get("position") is None else Choice.of(message)
+        task = await to_thread.run_sync(self._adding.start_import, batch, add_to, choice)
         return told({"task": task.task_id}, 202)
 
     async def cancel(self, request: Request) -> Response:

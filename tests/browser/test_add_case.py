@@ -19,6 +19,8 @@ from case_library.sources.dicom import open_dicom
 from case_library.store.library import Library
 from tests.browser.conftest import Served, serving
 from tests.dicom_files import native_file, ramp_frames, region
+from tests.media_files import video
+from tests.output_folder import output_folder
 
 pytestmark = pytest.mark.browser
 
@@ -225,6 +227,60 @@ def test_files_can_be_dropped(served: Served, files: Path, open_page: Callable[.
     page.evaluate(DROP, [target, [{"name": "MARKER cine.dcm", "base64": content}]])
     wait_for_clips(page, 1)
     assert len(cases(served)) == 1
+
+
+def test_a_video_is_cut_and_comes_in_after_its_size_was_said(
+    served: Served, files: Path, open_page: Callable[..., Any], tmp_path: Path
+) -> None:
+    frames = np.repeat(named_frames()[..., np.newaxis], 3, axis=3)
+    film, other = (
+        video(tmp_path / f"MARKER {name}.mp4", np.tile(frames, (times, 1, 1, 1)), fps=10)
+        for name, times in (("a", 4), ("b", 2))
+    )
+    page = open_adding(open_page, served)
+    choose(page, film, other, files / "MARKER cine.dcm")
+    wait_for_clips(page, 1)
+    rows = page.locator(".file-row.asked")
+    rows.nth(1).wait_for()
+    row = rows.filter(has_text="MARKER a.mp4")
+    assert row.get_by_text("48 frames · 4.80 s").count() == 1
+    assert row.get_by_text(re.compile(r"^about [\d.]+ (kB|MB)$")).count() == 2
+    assert page.get_by_role("button", name="Continue").is_disabled()
+    assert [case.clips[0].frame_count for case in cases(served).values()] == [FRAMES]
+
+    start, stop = row.get_by_role("spinbutton").all()
+    start.fill("3")
+    stop.fill("2")
+    row.get_by_text("The part ends before it begins.").wait_for()
+    assert row.get_by_role("button", name="Bring it in").is_disabled()
+    start.fill("1")
+    row.get_by_role("radio", name="Compact").check()
+    page.screenshot(path=output_folder(tmp_path) / "adding-a-video-1280.png")
+    page.set_viewport_size({"width": 390, "height": 844})
+    row.scroll_into_view_if_needed()
+    page.screenshot(path=output_folder(tmp_path) / "adding-a-video-390.png")
+    assert page.locator(".step-body").evaluate("(e) => e.scrollWidth <= e.clientWidth + 1")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    row.get_by_role("button", name="Bring it in").click()
+    wait_for_clips(page, 2)
+    rows.filter(has_text="MARKER b.mp4").get_by_role("button", name="Remove").click()
+    rows.first.wait_for(state="hidden")
+
+    (case,) = cases(served).values()
+    assert [clip.frame_count for clip in case.clips] == [FRAMES, 11]  # 1.0 s to 2.0 s, both included
+    assert case.clips[1].conversion.compact
+    assert page.get_by_text("MARKER a.mp4").count() == 1
+    page.get_by_role("button", name="Continue").click()
+    deadline = time.monotonic() + 10
+    while spooled(served) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert spooled(served) == []
+    kept = b"".join(path.read_bytes() for path in served.library.parent.rglob("*") if path.is_file())
+    assert b"MARKER" not in kept
+    # What is suggested for the first clip may meet the second one coming in; it is saved on top of it.
+    complaints = open_page.complaints  # type: ignore[attr-defined]
+    complaints[:] = [complaint for complaint in complaints if not re.search(r"409 .*/clips/clip-1/mask", complaint)]
+    assert page.locator(".saved[data-state=stale]").count() == 0
 
 
 def test_boxes_are_drawn_moved_and_removed_with_the_keys(

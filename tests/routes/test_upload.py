@@ -4,6 +4,7 @@ import time
 
 import pytest
 from PIL import Image
+from pydicom.encaps import encapsulate
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -11,7 +12,8 @@ from case_library.adding.spool import KEPT_FREE_BYTES, Spool, UploadRefusedError
 from case_library.routes.add_case import add_case_routes
 from case_library.routes.editor import EDITOR_KEY
 from case_library.routes.serving import Serving
-from tests.dicom_files import PATIENT, native_file, ramp_frames
+from tests.dicom_files import PATIENT, header_of, native_file, ramp_frames, write
+from tests.media_files import animation, colour_frames, grey_levels, video
 from tests.packs.a_library import settings_in
 
 WAIT_S = 60
@@ -356,3 +358,140 @@ def test_a_title_that_says_what_the_header_held_is_offered_for_removal(editor, d
     assert b"Margarete" not in kept
     editor.ask("DELETE", f"/drafts/{slug}")
     assert editor.serving.adding.held(slug).terms == frozenset()
+
+
+@pytest.fixture
+def clip(tmp_path):
+    def made(name="a.mp4", frames=30):
+        if name.endswith(".gif"):
+            return animation(tmp_path / name, colour_frames(frames), 40).read_bytes()
+        return video(tmp_path / name, grey_levels(frames)).read_bytes()
+
+    return made
+
+
+def choose(editor, batch, position, add_to=None, **choice):
+    return editor.ask("POST", f"/batches/{batch}/import", json={"add_to": add_to, "position": position} | choice)
+
+
+def test_a_video_waits_for_its_choice_while_the_rest_comes_in(editor, dicom, clip):
+    batch = editor.batch()
+    editor.put(batch, 0, clip())
+    editor.put(batch, 1, dicom())
+    state = editor.ended(editor.start(batch))
+    (slug,) = state["result"]["cases"]
+    assert [came["positions"] for came in state["result"]["clips"]] == [[1]]
+    offer = state["parts"]["0"]
+    assert (offer["frame_count"], state["parts"]["1"]) == (30, "read")
+    assert offer["duration_s"] == pytest.approx(30 / 25, rel=1e-3)
+    assert 0 < offer["lossless_bytes"]
+    assert 0 < offer["compact_bytes"]
+    assert len(editor.spooled()) == 1
+
+    answer = choose(editor, batch, 0, slug, from_s=0.4, to_s=0.8, compact=True)
+    result = editor.ended(answer.json()["task"])["result"]
+    assert result["clips"] == [{"positions": [0], "case": slug, "clip_id": "clip-2"}]
+    came = editor.serving.library.read(slug).clip("clip-2")
+    assert (came.frame_count, came.conversion.compact) == (11, True)
+    assert editor.spooled() == []
+    assert choose(editor, batch, 0).status_code == 404
+
+
+def test_the_predicted_size_is_about_the_stored_one(editor, clip):
+    batch = editor.batch()
+    editor.put(batch, 0, clip("a.gif", 20))
+    state = editor.ended(editor.start(batch))
+    assert state["result"]["cases"] == []
+    (slug,) = editor.ended(choose(editor, batch, 0).json()["task"])["result"]["cases"]
+    (came,) = editor.serving.library.read(slug).clips
+    pixels = came.file_bytes - 3000  # the header
+    assert (came.frame_count, came.conversion.compact) == (20, False)
+    assert state["parts"]["0"]["lossless_bytes"] == pytest.approx(pixels, rel=0.5)
+
+
+def test_a_part_that_holds_nothing_is_refused_and_can_be_chosen_anew(editor, clip):
+    batch = editor.batch()
+    editor.put(batch, 0, clip())
+    editor.ended(editor.start(batch))
+    (refusal,) = editor.ended(choose(editor, batch, 0, from_s=60).json()["task"])["result"]["refused"]
+    assert "lies in the part" in refusal["reason"]
+    result = editor.ended(choose(editor, batch, 0, from_frame=11, to_frame=20).json()["task"])["result"]
+    (slug,) = result["cases"]
+    assert editor.serving.library.read(slug).clips[0].frame_count == 10
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"position": "0"}, {"position": True}, {"from_s": -1}, {"from_s": "1"}, {"to_s": True}, {"from_frame": 0},
+     {"to_frame": 1.5}, {"compact": 1}],
+)  # fmt: skip
+def test_a_choice_that_says_nothing_sensible_is_refused(editor, clip, choice):
+    batch = editor.batch()
+    editor.put(batch, 0, b"x")
+    answer = choose(editor, batch, **({"position": 0} | choice))
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+def test_nothing_is_chosen_before_it_was_looked_at_or_when_it_is_gone(editor, clip):
+    batch = editor.batch()
+    editor.put(batch, 0, clip())
+    assert choose(editor, batch, 0).status_code == 409
+    editor.ended(editor.start(batch))
+    assert choose(editor, batch, 5).status_code == 409
+
+
+def test_a_video_that_is_removed_or_cancelled_leaves_nothing(editor, clip):
+    for end in ("/files/0", ""):
+        batch = editor.batch()
+        editor.put(batch, 0, clip())
+        editor.ended(editor.start(batch))
+        assert editor.ask("DELETE", f"/batches/{batch}{end}").status_code == 200
+        assert editor.spooled() == []
+        assert choose(editor, batch, 0).status_code == 404
+    assert editor.serving.library.entries() == []
+
+
+def test_a_video_that_cannot_come_in_is_refused_before_anybody_is_asked(editor, clip):
+    known = clip()
+    batch = editor.batch()
+    editor.put(batch, 0, known)
+    editor.ended(editor.start(batch))
+    editor.ended(choose(editor, batch, 0).json()["task"])
+    batch = editor.batch()
+    editor.put(batch, 0, known)
+    editor.put(batch, 1, known[: len(known) // 3])
+    refused = editor.ended(editor.start(batch))["result"]["refused"]
+    assert [refusal["positions"] for refusal in refused] == [[0], [1]]
+    assert "in the library already" in refused[0]["reason"]
+    assert editor.spooled() == []
+
+
+def test_a_video_of_a_study_joins_that_study_whichever_draft_is_open(editor, dicom, tmp_path):
+    frames = grey_levels(20)
+    stream = video(tmp_path / "a.mp4", frames, codec="libx264").read_bytes()
+    header = header_of(frames, PhotometricInterpretation="YBR_PARTIAL_420", StudyInstanceUID="1.2.826.0.1.9")
+    inside = write(tmp_path / "a.dcm", header, encapsulate([stream], has_bot=False), "1.2.840.10008.1.2.4.102")
+    batch = editor.batch()
+    editor.put(batch, 0, inside.read_bytes())
+    editor.put(batch, 1, dicom("b", StudyInstanceUID="1.2.826.0.1.9"))
+    editor.put(batch, 2, dicom("c", StudyInstanceUID="1.2.826.0.1.8"))
+    made = {came["positions"][0]: came["case"] for came in editor.ended(editor.start(batch))["result"]["clips"]}
+    assert set(made) == {1, 2}
+    result = editor.ended(choose(editor, batch, 0, made[2]).json()["task"])["result"]
+    assert result["cases"] == [made[1]]
+
+
+def test_a_choice_that_is_stopped_adds_nothing_and_can_be_made_again(editor, tmp_path):
+    batch = editor.batch()
+    frames = ramp_frames(400, 120, 160, samples=3)
+    editor.put(batch, 0, video(tmp_path / "a.mp4", frames).read_bytes())
+    editor.ended(editor.start(batch))
+    task = choose(editor, batch, 0).json()["task"]
+    while editor.ask("GET", f"/tasks/{task}").json()["done"] == 0:
+        time.sleep(0.01)
+    assert editor.ask("DELETE", f"/tasks/{task}").json()["state"] == "cancelled"
+    assert editor.serving.library.entries() == []
+    (slug,) = editor.ended(choose(editor, batch, 0, to_frame=5).json()["task"])["result"]["cases"]
+    assert editor.serving.library.read(slug).clips[0].frame_count == 5
+    assert editor.spooled() == []

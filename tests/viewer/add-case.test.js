@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { offerText, partOf } from "../../case_library/viewer/frontend/add-case-asked.js";
 import { arrange, gaps, naturally } from "../../case_library/viewer/frontend/chosen-files.js";
 import { between, coverage, moved, resized } from "../../case_library/viewer/frontend/mask-rects.js";
 import { SeenArea } from "../../case_library/viewer/frontend/seen-area.js";
@@ -56,6 +57,30 @@ test("the files of a sequence are one line of the list", () => {
 
 test("sizes are readable", () => {
   assert.deepEqual([0, 999, 1000, 17_200_000, 999_600_000, 4.29e9].map(sizeText), ["0 bytes", "999 bytes", "1.0 kB", "17 MB", "1.0 GB", "4.3 GB"]);
+});
+
+test("empty fields are the whole clip, and a part is as large as its share of the frames", () => {
+  const timed = { frame_count: 100, duration_s: 4, lossless_bytes: 1e6, compact_bytes: null };
+  assert.deepEqual(partOf(timed, NaN, NaN), { part: { from_s: null, to_s: null }, share: 1, trouble: "" });
+  assert.deepEqual(partOf(timed, 0, 9), { part: { from_s: null, to_s: null }, share: 1, trouble: "" });
+  assert.deepEqual(partOf(timed, 1, 2), { part: { from_s: 1, to_s: 2 }, share: 0.25, trouble: "" });
+  assert.equal(partOf(timed, 2, 2).share, 0.01);
+  assert.equal(offerText(timed), "100 frames · 4.00 s");
+});
+
+test("a clip without times is cut by frame numbers", () => {
+  const untimed = { frame_count: 10, duration_s: null, lossless_bytes: 1e6, compact_bytes: null };
+  assert.deepEqual(partOf(untimed, 3, NaN), { part: { from_frame: 3, to_frame: null }, share: 0.8, trouble: "" });
+  assert.deepEqual(partOf(untimed, 1, 5), { part: { from_frame: null, to_frame: 5 }, share: 0.5, trouble: "" });
+  assert.match(partOf(untimed, 0, 5).trouble, /begin at 1/);
+  assert.match(partOf(untimed, 1.5, 5).trouble, /whole/);
+});
+
+test("a part that holds nothing says why", () => {
+  const timed = { frame_count: 100, duration_s: 4, lossless_bytes: 1e6, compact_bytes: null };
+  assert.match(partOf(timed, 5, NaN).trouble, /ends at 4.00 s/);
+  assert.match(partOf(timed, 3, 2).trouble, /before it begins/);
+  assert.match(partOf(timed, -1, 2).trouble, /at 0 s/);
 });
 
 test("a drawn rectangle holds every pixel that it touches and stays inside the frame", () => {

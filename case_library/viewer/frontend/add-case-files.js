@@ -6,6 +6,7 @@
  */
 import { clockBadge, scaleBadge } from "./badges.js";
 import { arrange, fromDrop, fromInput } from "./chosen-files.js";
+import { askedRow } from "./add-case-asked.js";
 import { button, h, icon, setText } from "./dom.js";
 import { Thumbs } from "./add-case-thumb.js";
 import { Uploads, sizeText } from "./uploads.js";
@@ -17,6 +18,8 @@ const WORDS = {
   "read soon": "Sent, waiting to be read",
   reading: "Being read, names removed…",
   read: "Read ✓",
+  looking: "Being looked through: how long, how large…",
+  "looked at": "Looked through ✓",
 };
 
 export class FilesStep {
@@ -48,10 +51,11 @@ export class FilesStep {
       addTo: () => draft.slug,
       changed: () => this.#showSoon(),
       imported: async (slugs) => {
-        if (draft.slug) return draft.load(draft.slug);
-        this.#made = slugs;
+        if (draft.slug && slugs.includes(draft.slug)) return draft.load(draft.slug);
+        this.#made = [...this.#made.filter((made) => !slugs.includes(made)), ...slugs];
         await opened(slugs[0]);
       },
+      adding: (end) => draft.during(end),
       failed: (error) => this.say(error instanceof Error ? error.message : String(error)),
     });
     const files = button("Choose files", null, { text: "Choose files…", class: "primary" });
@@ -113,11 +117,12 @@ export class FilesStep {
 
   missing() {
     if (this.uploads.busy) return "The files are still being read.";
+    if (this.uploads.asked.length > 0) return "Bring in or remove what waits, to go on.";
     return this.draft.doc ? "" : "Add at least one file to go on.";
   }
 
   done() {
-    return this.draft.doc !== null && !this.uploads.busy;
+    return this.draft.doc !== null && !this.uploads.unfinished;
   }
 
   /** How the user calls a clip. @param {DraftClipMessage} clip @returns {string} */
@@ -195,11 +200,12 @@ export class FilesStep {
   #show() {
     const { draft, uploads } = this;
     const clips = draft.doc?.clips ?? [];
-    this.element.classList.toggle("empty", clips.length === 0 && !uploads.busy && uploads.refused.length === 0);
+    this.element.classList.toggle("empty", clips.length === 0 && !uploads.unfinished && uploads.refused.length === 0);
     this.#discard.hidden = !draft.doc || uploads.busy;
     this.#showProgress();
     this.#setRows([
       ...clips.map((clip) => ({ key: this.#clipKey(clip), make: () => this.#clipRow(clip, clips.length) })),
+      ...uploads.asked.map((asked) => ({ key: `asked ${asked.batch} ${asked.position} ${asked.reason}`, make: () => this.#askedRow(asked) })),
       ...uploads.items.filter(({ state }) => state !== "refused").map((item) => ({ key: itemKey(item), make: () => itemRow(item) })),
       ...uploads.refused.map((item) => ({ key: `refused ${item.name} ${item.reason}`, make: () => this.#refusedRow(item) })),
     ]);
@@ -286,6 +292,12 @@ export class FilesStep {
       ),
       remove,
     );
+  }
+
+  /** @param {import("./uploads.js").Asked} asked */
+  #askedRow(asked) {
+    const { uploads } = this;
+    return askedRow(asked, { bring: (choice) => uploads.bring(asked, choice), remove: () => void uploads.remove(asked) });
   }
 
   /** @param {Item} item */

@@ -61,7 +61,7 @@ export class AddCase {
       if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
     });
     scope.listen(window, "beforeunload", (event) => {
-      if (this.#files?.uploads.busy || this.#draft?.state === "saving") event.preventDefault();
+      if (this.#files?.uploads.unfinished || this.#draft?.state === "saving") event.preventDefault();
     });
   }
 
@@ -162,7 +162,7 @@ export class AddCase {
   }
 
   async #leave() {
-    if (this.#files?.uploads.busy && !confirm("Files are still on their way. Leave, and give them up?")) return;
+    if (this.#files?.uploads.unfinished && !confirm("Files are still on their way, or wait for you. Leave, and give them up?")) return;
     await this.#draft?.settled();
     this.host.openLibrary();
   }

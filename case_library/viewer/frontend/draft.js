@@ -25,6 +25,8 @@ export class Draft {
   #typing = false;
   /** @type {(() => void)[]} */
   #waiters = [];
+  /** What this page adds to the draft beside its edits. @type {Promise<unknown> | null} */
+  #adding = null;
 
   /**
    * @typedef {{ method: "PATCH" | "PUT" | "POST" | "DELETE", path: string, body: object }} Edit  path: after the draft's
@@ -43,6 +45,18 @@ export class Draft {
   /** @param {string} slug */
   async load(slug) {
     this.#take(await this.api.ask("GET", `/drafts/${slug}`));
+  }
+
+  /**
+   * Files of this page are being added: that this changes the draft is no change by another window.
+   *
+   * @param {Promise<unknown>} end  when the draft has been loaded with them, or nothing came of it
+   */
+  during(end) {
+    const adding = end.catch(() => {}).then(() => {
+      if (this.#adding === adding) this.#adding = null;
+    });
+    this.#adding = adding;
   }
 
   /**
@@ -108,8 +122,8 @@ export class Draft {
     for (const go of this.#waiters.splice(0)) go();
   }
 
-  /** @param {Edit} edit */
-  async #send(edit) {
+  /** @param {Edit} edit @param {boolean} [again] @returns {Promise<boolean>} */
+  async #send(edit, again = false) {
     // After an edit that could not be saved, later ones wait for what the person says.
     if (this.#held.length > 0 || !this.doc) return this.#keepBack(edit);
     const { slug, revision } = this.doc;
@@ -118,6 +132,10 @@ export class Draft {
       this.#take(await this.api.ask(edit.method, `/drafts/${slug}${edit.path}`, body, { keepalive: true }));
       return true;
     } catch (error) {
+      if (error instanceof StaleError && !again) {
+        await this.#adding;
+        if (this.doc?.slug === slug && this.doc.revision !== revision) return this.#send(edit, true);
+      }
       this.#hold = { state: error instanceof StaleError ? "stale" : error instanceof GoneError ? "gone" : "failed", error };
       return this.#keepBack(edit);
     }
@@ -132,7 +150,8 @@ export class Draft {
 
   /** @param {DraftMessage} doc */
   #take(doc) {
-    this.doc = doc;
+    // An answer that was overtaken by that of a later edit says nothing new.
+    if (this.doc?.slug !== doc.slug || doc.revision >= this.doc.revision) this.doc = doc;
     this.#set(this.#queue.length > 0 || this.#typing ? "saving" : "saved");
   }
 
