@@ -28,3 +28,17 @@ def start_child(module: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
+
+
+def end_child(process: subprocess.Popen[bytes], within_s: float) -> None:
+    """End a child by the end of its input, and kill it where it does not end by itself."""
+    assert process.stdin is not None
+    try:
+        process.stdin.close()
+    except OSError:
+        pass  # it has ended by itself
+    try:
+        process.wait(within_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

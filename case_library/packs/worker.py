@@ -21,7 +21,7 @@ from case_library.errors import CaseLibraryError, FrameError, RefusedInputError
 from case_library.model.case import Clip, Status
 from case_library.packs.build import BuildCancelledError
 from case_library.packs.cache import PackCache
-from case_library.packs.child import start_child
+from case_library.packs.child import end_child, start_child
 from case_library.packs.format import pack_key
 from case_library.settings import Settings
 from case_library.store.library import Library
@@ -211,16 +211,7 @@ class PackWorker:
                 self._end(self._waiting.popleft(), BuildCancelledError())
         if process is None:
             return
-        assert process.stdin is not None
-        try:
-            process.stdin.close()
-        except OSError:
-            pass  # it has ended by itself
-        try:
-            process.wait(_ENDS_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end_child(process, _ENDS_WITHIN_S)
 
     def _ask(self, request: dict[str, Any]) -> Future[bytes]:
         with self._lock:

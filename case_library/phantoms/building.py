@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from case_library.errors import CaseNotBuiltError
+from case_library.packs.child import end_child
 from case_library.store.library import CaseChange, Library
 
 # Beside the package in a checkout; an installed package has none.
@@ -89,16 +90,7 @@ class ExampleBuilds:
             process = self._process
         if process is None:
             return
-        assert process.stdin is not None
-        try:
-            process.stdin.close()
-        except OSError:
-            pass  # it has ended by itself
-        try:
-            process.wait(_ENDS_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end_child(process, _ENDS_WITHIN_S)
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
