@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from pydicom.dataset import Dataset
 from pydicom.uid import JPEGLSLossless
 
-from case_library.dicom.cine import ASSUMED_FPS, clock_of, playback_of
+from case_library.dicom.cine import ASSUMED_FPS
 from case_library.dicom.conversion import (
     add_lossy_step,
     decimal,
@@ -22,12 +21,11 @@ from case_library.dicom.conversion import (
     set_window,
 )
 from case_library.dicom.conversion_mark import ConversionMark, ConvertedFrom, MarkedClock, set_mark
-from case_library.dicom.elements import integer, numbers
-from case_library.dicom.regions import pixel_aspect_of, regions_of, scale_in
+from case_library.dicom.elements import numbers
 from case_library.errors import FrameError
-from case_library.model.calibration import RegionCalibration, Scale, stated_scale
-from case_library.model.timing import Clock, Playback
+from case_library.model.calibration import stated_scale
 from case_library.model.trim import Trim
+from case_library.sources.header_facts import HeaderFacts
 from case_library.sources.reader import Frame, FrameProgress, FrameReader
 from case_library.sources.sequences import Numbering
 
@@ -55,7 +53,7 @@ class Statements:
     trim: Trim | None = None
 
 
-class ConvertedSource:
+class ConvertedSource(HeaderFacts):
     """A `FrameSource` of frames that are in no DICOM image yet.
 
     Parameters
@@ -105,37 +103,6 @@ class ConvertedSource:
     def close(self) -> None:
         """Close the file."""
         self._reader.close()
-
-    @cached_property
-    def clock(self) -> Clock:
-        """The clock, as the object will say it."""
-        return clock_of(self.header, self.frame_count)
-
-    @cached_property
-    def playback(self) -> Playback:
-        """How the object asks to be played."""
-        return playback_of(self.header, self.frame_count)
-
-    @cached_property
-    def regions(self) -> tuple[RegionCalibration, ...]:
-        """The calibrated regions."""
-        return regions_of(self.header)
-
-    @cached_property
-    def scale(self) -> Scale:
-        """What is concluded about lengths."""
-        return scale_in(self.header, self.columns, self.rows)
-
-    @property
-    def pixel_aspect(self) -> float:
-        """Height of a pixel over its width, for display."""
-        return pixel_aspect_of(self.header, self.scale)
-
-    @property
-    def representative_frame(self) -> int | None:
-        """(0028,6010) *Representative Frame Number*, of a video inside DICOM."""
-        found = integer(self.header, "RepresentativeFrameNumber")
-        return found if found is not None and 1 <= found <= self.frame_count else None
 
     @property
     def notes(self) -> tuple[str, ...]:

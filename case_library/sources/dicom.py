@@ -6,7 +6,6 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
@@ -20,14 +19,11 @@ from pydicom.filewriter import write_file_meta_info
 from pydicom.tag import BaseTag
 from pydicom.uid import UID, DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ExplicitVRLittleEndian
 
-from case_library.dicom.cine import clock_of, playback_of
 from case_library.dicom.decode import FrameDecoder, PixelFormat, pixel_format_of
 from case_library.dicom.elements import integer, text
 from case_library.dicom.pixel_data import Fragment, PixelDataElement, encapsulated_frames, native_frames
-from case_library.dicom.regions import pixel_aspect_of, regions_of, scale_in
 from case_library.errors import FrameError, RefusedInputError
-from case_library.model.calibration import RegionCalibration, Scale
-from case_library.model.timing import Clock, Playback
+from case_library.sources.header_facts import HeaderFacts
 
 _PIXEL_DATA = 0x7FE00010
 _PIXELS = (0x7FE00008, 0x7FE00009, _PIXEL_DATA)  # Float, Double Float and integer Pixel Data
@@ -37,7 +33,7 @@ _DEFER_BYTES = 4 * 1024**2
 _MAX_INFLATED_BYTES = 1024**3
 
 
-class DicomSource:
+class DicomSource(HeaderFacts):
     """One DICOM object, open for reading; use as a context manager.
 
     Attributes
@@ -94,37 +90,6 @@ class DicomSource:
     def black(self) -> int:
         """The stored value of a one-sample picture that is shown darkest."""
         return self._decoder.black
-
-    @cached_property
-    def clock(self) -> Clock:
-        """The acquisition clock."""
-        return clock_of(self.header, self.frame_count)
-
-    @cached_property
-    def playback(self) -> Playback:
-        """How the file asks to be played."""
-        return playback_of(self.header, self.frame_count)
-
-    @cached_property
-    def regions(self) -> tuple[RegionCalibration, ...]:
-        """The calibrated regions, as stored."""
-        return regions_of(self.header)
-
-    @cached_property
-    def scale(self) -> Scale:
-        """What is concluded about lengths."""
-        return scale_in(self.header, self.columns, self.rows)
-
-    @property
-    def pixel_aspect(self) -> float:
-        """Height of a pixel over its width, for display."""
-        return pixel_aspect_of(self.header, self.scale)
-
-    @property
-    def representative_frame(self) -> int | None:
-        """(0028,6010) *Representative Frame Number*, from 1; None where absent or outside the clip."""
-        number = integer(self.header, "RepresentativeFrameNumber")
-        return number if number is not None and 1 <= number <= self.frame_count else None
 
     def stored_frame(self, frame_index: int) -> bytes:
         """Return the stored bytes of one frame: its codestream, or native samples in Little Endian order.
